@@ -1,0 +1,168 @@
+"""The states of the data and the one type that each of them has.
+
+    RawRecord ─▶ RawTable ─▶ RecordTable ─▶ SafeTable ─▶ ExampleTable
+    (connector)  (ingest)    (normalize)    (redact)      (shard)
+
+The columns of each state are data: `schemas/{raw,record,safe,text,chat,...}.yaml`. A table type checks its
+schema when it is made, and the name of its state travels in the schema's metadata, so that un-redacted rows
+handed to a later stage are a type error for mypy and an `AssertionError` at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, Self
+
+import pyarrow as pa
+import yaml
+
+SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+
+KINDS = (
+    "patient", "encounter", "condition", "observation", "medication", "procedure", "allergy", "immunization",
+    "note",
+)  # fmt: skip
+
+
+class Identifier(NamedTuple):
+    """One identifier of a patient, a relative or a member of staff. PHI.
+
+    `type` is one of `IDENTIFIER_TYPES`.
+    """
+
+    type: str
+    value: str
+
+
+IDENTIFIER_TYPES = (
+    "name", "relative", "staff", "organization", "address", "city", "postal_code", "phone", "email", "url", "id",
+    "ssn", "birth_date",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One clinical fact as a connector read it: strings, not yet judged. PHI.
+
+    `key` is the sender's own key of the fact, unique within source and kind; empty where the format has none.
+    `version` says when the sender last changed it, as written. `patient_authority` is the assigning authority
+    the sender names for `patient_id`; the source's own is used where it is empty. `text_format` is a media
+    type. `extras` is everything else the source had, by name; redaction drops what its policy does not name.
+    """
+
+    kind: str
+    key: str = ""
+    version: str = ""
+    patient_id: str = ""
+    patient_authority: str = ""
+    encounter_id: str = ""
+    start: str = ""
+    end: str = ""
+    code: str = ""
+    code_system: str = ""
+    display: str = ""
+    category: str = ""
+    status: str = ""
+    value_number: str = ""
+    unit: str = ""
+    value_text: str = ""
+    reference_low: str = ""
+    reference_high: str = ""
+    abnormal: str = ""
+    title: str = ""
+    text: str = ""
+    text_format: str = ""
+    sex: str = ""
+    race: str = ""
+    ethnicity: str = ""
+    birth_date: str = ""
+    death_date: str = ""
+    postal_code: str = ""
+    state: str = ""
+    identity: tuple[Identifier, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+def _arrow_type(name: str) -> pa.DataType:
+    if name == "identity":
+        return pa.list_(pa.struct([("type", pa.string()), ("value", pa.string())]))
+    if name == "messages":
+        return pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+    if name == "extras":
+        return pa.map_(pa.string(), pa.string())
+    return {
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "double": pa.float64(),
+        "datetime": pa.timestamp("us"),
+    }[name]
+
+
+@cache
+def contract(state: str) -> dict[str, dict[str, Any]]:
+    """Return the columns of `state` as `schemas/<state>.yaml` describes them."""
+    loaded = yaml.safe_load((SCHEMAS / f"{state}.yaml").read_text("utf-8"))
+    return {name: column or {} for name, column in loaded["columns"].items()}
+
+
+@cache
+def schema(state: str) -> pa.Schema:
+    """Return the Arrow schema of `state`, which carries the state's name as metadata."""
+    fields = [
+        pa.field(name, _arrow_type(column.get("type", "string")), nullable=column.get("nullable", True))
+        for name, column in contract(state).items()
+    ]
+    return pa.schema(fields, metadata={"chartmill_state": state})
+
+
+@dataclass(frozen=True, slots=True)
+class StateTable:
+    """Rows that are all in one state."""
+
+    state: ClassVar[str] = ""
+    data: pa.Table
+
+    def __post_init__(self) -> None:
+        expected = schema(self.state)
+        found = (self.data.schema.metadata or {}).get(b"chartmill_state", b"").decode()
+        if found != self.state or not self.data.schema.equals(expected):
+            raise AssertionError(f"rows in state {found or 'unknown'!r} where {self.state!r} is needed")
+
+    @classmethod
+    def from_rows(cls, rows: list[dict[str, Any]]) -> Self:
+        """Build a table from one mapping a row; absent columns are null."""
+        return cls(pa.Table.from_pylist(rows, schema=schema(cls.state)))
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Any]) -> Self:
+        """Build a table from one array, or list, a column, in any order."""
+        wanted = schema(cls.state)
+        return cls(pa.table([columns[name] for name in wanted.names], schema=wanted))
+
+    def __len__(self) -> int:
+        return int(self.data.num_rows)
+
+
+class RawTable(StateTable):
+    """Records as read. PHI."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "raw"
+
+
+class RecordTable(StateTable):
+    """Typed records. PHI."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "record"
+
+
+class SafeTable(StateTable):
+    """Redacted records."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "safe"
