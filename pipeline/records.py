@@ -10,6 +10,7 @@ handed to a later stage are a type error for mypy and an `AssertionError` at run
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +42,12 @@ IDENTIFIER_TYPES = (
     "name", "relative", "staff", "organization", "address", "city", "postal_code", "phone", "email", "url", "id",
     "ssn", "birth_date",
 )  # fmt: skip
+
+# The classes to which free text is redacted, and how they stand in it.
+ENTITIES = (
+    "NAME", "DATE", "AGE", "PHONE", "EMAIL", "URL", "IP", "SSN", "ID", "ADDRESS", "ORGANIZATION",
+)  # fmt: skip
+TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,10 @@ class StateTable:
     def __len__(self) -> int:
         return int(self.data.num_rows)
 
+    def filter(self, keep: pa.Array) -> Self:
+        """Return the rows for which `keep` is true."""
+        return type(self)(self.data.filter(keep))
+
 
 class RawTable(StateTable):
     """Records as read. PHI."""
@@ -166,3 +177,37 @@ class SafeTable(StateTable):
 
     __slots__ = ()
     state: ClassVar[str] = "safe"
+
+
+class QuarantineTable(StateTable):
+    """What a stage could not take. PHI."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "quarantine"
+
+
+class TextTable(StateTable):
+    """Examples `id, text`."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "text"
+
+
+class ChatTable(StateTable):
+    """Examples `id, messages`."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "chat"
+
+
+class PromptCompletionTable(StateTable):
+    """Examples `id, prompt, completion`."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "prompt_completion"
+
+
+ExampleTable = TextTable | ChatTable | PromptCompletionTable
+EXAMPLES: dict[str, type[TextTable] | type[ChatTable] | type[PromptCompletionTable]] = {
+    table.state: table for table in (TextTable, ChatTable, PromptCompletionTable)
+}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Test(NamedTuple):
+class Measure(NamedTuple):
     """Name a measurement with its UCUM unit, reference range and number of decimals."""
 
     loinc: str
@@ -15,43 +15,43 @@ class Test(NamedTuple):
 
 
 VITALS = {
-    "sys": Test("8480-6", "Systolic blood pressure", "mm[Hg]", 90, 140, 0),
-    "dia": Test("8462-4", "Diastolic blood pressure", "mm[Hg]", 60, 90, 0),
-    "hr": Test("8867-4", "Heart rate", "/min", 60, 100, 0),
-    "rr": Test("9279-1", "Respiratory rate", "/min", 12, 20, 0),
-    "temp": Test("8310-5", "Body temperature", "Cel", 36.1, 37.8, 1),
-    "spo2": Test("59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry", "%", 94, 100, 0),
+    "sys": Measure("8480-6", "Systolic blood pressure", "mm[Hg]", 90, 140, 0),
+    "dia": Measure("8462-4", "Diastolic blood pressure", "mm[Hg]", 60, 90, 0),
+    "hr": Measure("8867-4", "Heart rate", "/min", 60, 100, 0),
+    "rr": Measure("9279-1", "Respiratory rate", "/min", 12, 20, 0),
+    "temp": Measure("8310-5", "Body temperature", "Cel", 36.1, 37.8, 1),
+    "spo2": Measure("59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry", "%", 94, 100, 0),
 }
 LABS = {
-    "wbc": Test("6690-2", "Leukocytes [#/volume] in Blood by Automated count", "10*3/uL", 4.0, 11.0, 1),
-    "hgb": Test("718-7", "Hemoglobin [Mass/volume] in Blood", "g/dL", 12.0, 16.0, 1),
-    "plt": Test("777-3", "Platelets [#/volume] in Blood by Automated count", "10*3/uL", 150, 400, 0),
-    "na": Test("2951-2", "Sodium [Moles/volume] in Serum or Plasma", "mmol/L", 135, 145, 0),
-    "k": Test("2823-3", "Potassium [Moles/volume] in Serum or Plasma", "mmol/L", 3.5, 5.1, 1),
-    "cr": Test("2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "mg/dL", 0.6, 1.2, 2),
-    "bun": Test("3094-0", "Urea nitrogen [Mass/volume] in Serum or Plasma", "mg/dL", 7, 20, 0),
-    "glu": Test("2345-7", "Glucose [Mass/volume] in Serum or Plasma", "mg/dL", 70, 99, 0),
-    "hco3": Test("1963-8", "Bicarbonate [Moles/volume] in Serum or Plasma", "mmol/L", 22, 29, 0),
-    "gap": Test("33037-3", "Anion gap in Serum or Plasma", "mmol/L", 8, 16, 0),
-    "bnp": Test("30934-4", "Natriuretic peptide B [Mass/volume] in Serum or Plasma", "pg/mL", None, 100, 0),
-    "trop": Test("89579-7", "Troponin I.cardiac in Serum or Plasma by High sensitivity method", "ng/L", None, 14, 0),
-    "lactate": Test("2524-7", "Lactate [Moles/volume] in Serum or Plasma", "mmol/L", 0.5, 2.0, 1),
-    "crp": Test("1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", "mg/L", None, 5, 0),
-    "a1c": Test("4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "%", 4.0, 5.6, 1),
-    "inr": Test("6301-6", "INR in Platelet poor plasma by Coagulation assay", "{INR}", 0.8, 1.2, 1),
-    "ldl": Test("13457-7", "Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation", "mg/dL", None, 130, 0),
-    "pco2": Test("2019-8", "Carbon dioxide [Partial pressure] in Arterial blood", "mm[Hg]", 35, 45, 0),
-    "egfr": Test("98979-8", "Glomerular filtration rate predicted by CKD-EPI 2021", "mL/min/{1.73_m2}", 60, None, 0),
-    "uwbc": Test("5821-4", "Leukocytes in Urine sediment by Microscopy high power field", "/[HPF]", None, 5, 0),
-    "nitrite": Test("5802-4", "Nitrite [Presence] in Urine by Test strip", "", None, None, 0),
-    "fobt": Test("2335-8", "Hemoglobin.gastrointestinal [Presence] in Stool", "", None, None, 0),
-    "covid": Test("94500-6", "SARS-CoV-2 RNA [Presence] in Respiratory specimen by NAA", "", None, None, 0),
+    "wbc": Measure("6690-2", "Leukocytes [#/volume] in Blood by Automated count", "10*3/uL", 4.0, 11.0, 1),
+    "hgb": Measure("718-7", "Hemoglobin [Mass/volume] in Blood", "g/dL", 12.0, 16.0, 1),
+    "plt": Measure("777-3", "Platelets [#/volume] in Blood by Automated count", "10*3/uL", 150, 400, 0),
+    "na": Measure("2951-2", "Sodium [Moles/volume] in Serum or Plasma", "mmol/L", 135, 145, 0),
+    "k": Measure("2823-3", "Potassium [Moles/volume] in Serum or Plasma", "mmol/L", 3.5, 5.1, 1),
+    "cr": Measure("2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "mg/dL", 0.6, 1.2, 2),
+    "bun": Measure("3094-0", "Urea nitrogen [Mass/volume] in Serum or Plasma", "mg/dL", 7, 20, 0),
+    "glu": Measure("2345-7", "Glucose [Mass/volume] in Serum or Plasma", "mg/dL", 70, 99, 0),
+    "hco3": Measure("1963-8", "Bicarbonate [Moles/volume] in Serum or Plasma", "mmol/L", 22, 29, 0),
+    "gap": Measure("33037-3", "Anion gap in Serum or Plasma", "mmol/L", 8, 16, 0),
+    "bnp": Measure("30934-4", "Natriuretic peptide B in Serum or Plasma", "pg/mL", None, 100, 0),
+    "trop": Measure("89579-7", "Troponin I.cardiac by High sensitivity method", "ng/L", None, 14, 0),
+    "lactate": Measure("2524-7", "Lactate [Moles/volume] in Serum or Plasma", "mmol/L", 0.5, 2.0, 1),
+    "crp": Measure("1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", "mg/L", None, 5, 0),
+    "a1c": Measure("4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "%", 4.0, 5.6, 1),
+    "inr": Measure("6301-6", "INR in Platelet poor plasma by Coagulation assay", "{INR}", 0.8, 1.2, 1),
+    "ldl": Measure("13457-7", "Cholesterol in LDL in Serum or Plasma", "mg/dL", None, 130, 0),
+    "pco2": Measure("2019-8", "Carbon dioxide [Partial pressure] in Arterial blood", "mm[Hg]", 35, 45, 0),
+    "egfr": Measure("98979-8", "Glomerular filtration rate (CKD-EPI 2021)", "mL/min/{1.73_m2}", 60, None, 0),
+    "uwbc": Measure("5821-4", "Leukocytes in Urine sediment by Microscopy", "/[HPF]", None, 5, 0),
+    "nitrite": Measure("5802-4", "Nitrite [Presence] in Urine by Test strip", "", None, None, 0),
+    "fobt": Measure("2335-8", "Hemoglobin.gastrointestinal [Presence] in Stool", "", None, None, 0),
+    "covid": Measure("94500-6", "SARS-CoV-2 RNA in Respiratory specimen by NAA", "", None, None, 0),
 }
 SHORT = {  # how a clinician writes the test in a note
-    "wbc": "WBC", "hgb": "Hgb", "plt": "Plt", "na": "Na", "k": "K", "cr": "Cr", "bun": "BUN", "glu": "glucose",
-    "hco3": "HCO3", "gap": "AG", "bnp": "BNP", "trop": "hs-TnI", "lactate": "lactate", "crp": "CRP", "a1c": "A1c",
-    "inr": "INR", "ldl": "LDL", "pco2": "pCO2", "egfr": "eGFR", "uwbc": "UA WBC", "nitrite": "UA nitrite",
-    "fobt": "FOBT", "covid": "SARS-CoV-2 PCR",
+    "wbc": "WBC", "hgb": "Hgb", "plt": "Plt", "na": "Na", "k": "K", "cr": "Cr", "bun": "BUN",
+    "glu": "glucose", "hco3": "HCO3", "gap": "AG", "bnp": "BNP", "trop": "hs-TnI", "lactate": "lactate",
+    "crp": "CRP", "a1c": "A1c", "inr": "INR", "ldl": "LDL", "pco2": "pCO2", "egfr": "eGFR",
+    "uwbc": "UA WBC", "nitrite": "UA nitrite", "fobt": "FOBT", "covid": "SARS-CoV-2 PCR",
 }
 CODED_VALUES = {
     "positive": ("10828004", "Positive", "A"),

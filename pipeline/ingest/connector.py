@@ -42,6 +42,10 @@ class Unit:
     excluded: str = ""
     content: bytes = b""
 
+    def __post_init__(self) -> None:
+        if sum((bool(self.records), bool(self.rejected), bool(self.excluded))) != 1:
+            raise AssertionError("a unit has records, or a rejection, or an exclusion: exactly one of them")
+
 
 class Connector(ABC):
     """Reads one format.

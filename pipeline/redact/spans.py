@@ -1,4 +1,4 @@
-"""A found identifier, and the classes that free text is redacted to."""
+"""A found identifier, and what finds it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import RedactionError
+from pipeline.records import ENTITIES
 
-ENTITIES = (
-    "NAME", "DATE", "AGE", "PHONE", "EMAIL", "URL", "IP", "SSN", "ID", "ADDRESS", "ORGANIZATION",
-)  # fmt: skip
+__all__ = ["ENTITIES", "Detector", "Span", "merge"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,3 +32,19 @@ class Detector(Protocol):
 
     def detect(self, texts: Sequence[str]) -> list[tuple[Span, ...] | RedactionError]:
         """Return for each text its spans, sorted and free of overlap, or the error that makes it unsafe."""
+
+
+def merge(spans: Sequence[Span]) -> list[Span]:
+    """Return spans without overlap: where some overlap, one span over all of them, of the longest one's class."""
+    merged: list[Span] = []
+    longest = 0
+    for span in sorted(spans, key=lambda span: (span.start, -span.end, span.entity)):
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            winner = span if span.end - span.start > longest else last
+            longest = max(longest, span.end - span.start)
+            merged[-1] = Span(last.start, max(last.end, span.end), winner.entity, winner.score, winner.detector)
+        else:
+            merged.append(span)
+            longest = span.end - span.start
+    return merged

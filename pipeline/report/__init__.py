@@ -1,0 +1,1 @@
+"""Report: counts and codes for people. Holds no PHI."""

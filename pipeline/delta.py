@@ -1,0 +1,77 @@
+"""Delta tables partitioned by patient bucket: append, read, and the retry when writers collide."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from pipeline.errors import StorageError
+from pipeline.storage import Zone
+
+A = TypeVar("A")
+_ATTEMPTS = 8
+
+
+def open_table(zone: Zone, name: str) -> DeltaTable | None:
+    """Open a table of the zone; `None` if nothing was ever written to it."""
+    try:
+        return DeltaTable(f"{zone.uri}/{name}")
+    except TableNotFoundError:
+        return None
+
+
+def bucket_files(table: DeltaTable, buckets: Sequence[int] | None = None) -> list[str]:
+    """Return the addresses of the data files, of some buckets or of all, sorted."""
+    if buckets is None:
+        return sorted(table.file_uris())
+    return sorted(table.file_uris(partition_filters=[("bucket", "in", [str(b) for b in buckets])]))
+
+
+def read_files(
+    zone: Zone, name: str, files: Sequence[str], schema: pa.Schema, columns: Sequence[str] | None = None,
+    where: pc.Expression | None = None,
+) -> pa.Table:  # fmt: skip
+    """Read data files of a table as the columns of `schema`, or some of them, and the rows that hold `where`."""
+    # Not `DeltaTable.to_pyarrow_table`: in deltalake 1.6.6 it can abort the interpreter at exit.
+    wanted = pa.schema([schema.field(column) for column in columns or schema.names])
+    if not files:
+        return wanted.empty_table()
+    paths = [zone.fs._strip_protocol(file) for file in files]
+    partitioning = ds.partitioning(pa.schema([("bucket", pa.int32())]), flavor="hive")
+    dataset = ds.dataset(
+        paths, schema=schema, format="parquet", filesystem=zone.fs, partitioning=partitioning,
+        partition_base_dir=zone.path(name),
+    )  # fmt: skip
+    return dataset.to_table(columns=wanted.names, filter=where).cast(wanted)
+
+
+def append(zone: Zone, name: str, rows: pa.Table) -> None:
+    """Append rows to a table; the first append makes it."""
+    retry(
+        lambda: write_deltalake(f"{zone.uri}/{name}", rows, mode="append", partition_by=["bucket"])
+    )
+
+
+def retry(write: Callable[[], A], sleep: Callable[[float], Any] = time.sleep) -> A:
+    """Call `write` again while another writer gets in first.
+
+    Raises `StorageError` when that happens too often.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            return write()
+        except CommitFailedError:
+            sleep(0.05 * 2**attempt)
+        except DeltaError as error:
+            # Two writers that both make the table: the later one finds it there.
+            if "already exists" not in str(error):
+                raise StorageError(f"the Delta table cannot be written: {type(error).__name__}") from None
+            sleep(0.05 * 2**attempt)
+    raise StorageError("other writers kept getting in first: run this task again")

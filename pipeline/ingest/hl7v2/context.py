@@ -1,0 +1,84 @@
+"""What all records of one patient in one message share, and what is left of a segment for `extras`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.ingest.hl7v2.fields import ALL, KNOWN, Place
+from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
+from pipeline.records import RawRecord
+
+_NOTHING: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The patient, visit and version of a record. `code` and `event` are the message's: ADT, A01."""
+
+    code: str
+    event: str
+    version: str
+    patient_id: str
+    patient_authority: str
+    encounter_id: str
+
+    @property
+    def patient_scope(self) -> str:
+        """Return what makes a number unique that only is so within a patient."""
+        return f"{self.patient_authority}|{self.patient_id}"
+
+    @property
+    def visit_scope(self) -> str:
+        """Return what makes a number unique that only is so within a visit."""
+        return self.encounter_id or self.patient_scope
+
+    def record(self, kind: str, **columns: Any) -> RawRecord:
+        """Make a record of this patient and visit."""
+        return RawRecord(
+            kind=kind,
+            version=self.version,
+            patient_id=self.patient_id,
+            patient_authority=self.patient_authority,
+            encounter_id=self.encounter_id,
+            **columns,
+        )
+
+
+def first(segment: Segment, places: Iterable[Place]) -> str:
+    """Return the first of some (field, component) that is not empty."""
+    for number, component in places:
+        if value := segment.get(number, component):
+            return value
+    return ""
+
+
+def leftovers(segments: Iterable[Segment]) -> dict[str, str]:
+    """Return the fields of segments that no table names, as they stand, as `PID-10`, `NK1[2]-3`.
+
+    A field is also left over where it holds more than its table reads, or a null.
+    """
+    extras: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for segment in segments:
+        name = segment.name
+        nth = seen[name] = seen.get(name, 0) + 1
+        label = name if nth == 1 else f"{name}[{nth}]"
+        known = KNOWN.get(name, _NOTHING)
+        component, repetition = segment.delimiters.component, segment.delimiters.repetition
+        for number, raw in enumerate(segment.fields):
+            if not raw or not number:
+                continue
+            last = known.get(number, 0)
+            read = last == ALL or (raw.count(component) < last and repetition not in raw)
+            if read and raw != NULL:
+                continue
+            extras[f"{label}-{number}"] = raw
+    return extras
+
+
+def comment_text(comments: Iterable[Segment]) -> str:
+    """Return the text of NTE segments, a line each."""
+    lines = [comment.text(part) for comment in comments for part in comment.repetitions(3)]
+    return "\n".join(lines)

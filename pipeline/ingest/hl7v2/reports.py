@@ -1,0 +1,112 @@
+"""Tell a report from results, and join its lines.
+
+Senders put a report into OBX segments, a line or a section each, and laboratories put short findings into the
+same text types. What makes text a report: a document header (TXA), a section of the diagnostic service that
+writes reports, several lines under one code, or a text too long to be a finding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from pipeline.ingest.hl7v2.structure import Anchor, Order
+from pipeline.ingest.hl7v2.values import CODED_TYPES, PLAIN_TYPES, TEXT_TYPES, document, lines
+
+# HL7 table 0074: imaging, pathology, cytology, cardiac and other reports.
+_REPORT_SERVICES = frozenset({
+    "RAD", "RUS", "CT", "CUS", "NMR", "NMS", "NRS", "OUS", "RX", "VUS", "XRC", "CTH", "PAT", "SP", "CP", "EC",
+    "NUC", "CYTO", "OTH", "PHR",
+})  # fmt: skip
+_LONGEST_FINDING = 60  # characters
+_MEASURED = CODED_TYPES | {"NM", "SN"}
+_PLAIN = "text/plain"
+
+
+class Report(NamedTuple):
+    """The results that together are a report, and its text."""
+
+    results: list[Anchor]
+    text: str
+    media_type: str
+
+
+class _Part(NamedTuple):
+    result: Anchor
+    text: str
+    media_type: str
+
+
+def report_of(order: Order) -> Report | None:
+    """Return the report among the results of an order, or None if they are findings."""
+    kinds = {result.segment.raw(2) for result in order.results}
+    if kinds.isdisjoint(TEXT_TYPES) and "ED" not in kinds and "TXA" not in order.heads:
+        return None
+    parts = _documents(order)
+    if not parts:
+        parts = [_Part(result, lines(result.segment), _PLAIN) for result in _text_lines(order, kinds)]
+    elif parts[0].media_type == _PLAIN:
+        text = _candidates(order, kinds)
+        parts += (_Part(result, lines(result.segment), _PLAIN) for result in text)
+    if not parts:
+        return None
+    return Report([part.result for part in parts], _join(parts), parts[0].media_type)
+
+
+def _documents(order: Order) -> list[_Part]:
+    """Return the decoded documents of one media type: that of the first."""
+    parts = [
+        _Part(result, found.text, found.media_type)
+        for result in order.results
+        if result.segment.raw(2) == "ED" and (found := document(result.segment)) is not None
+    ]
+    return [part for part in parts if part.media_type == parts[0].media_type]
+
+
+def _text_lines(order: Order, kinds: set[str]) -> list[Anchor]:
+    text = _candidates(order, kinds)
+    return text if "TXA" in order.heads or _is_prose(order, text, kinds) else []
+
+
+def _candidates(order: Order, kinds: set[str]) -> list[Anchor]:
+    """Return the results that would be lines of a report, if there is one."""
+    results = order.results
+    if "TXA" in order.heads:
+        return [result for result in results if result.segment.raw(2) in PLAIN_TYPES]
+    if _is_measured(order, kinds):  # a comment in several lines, beside measurements
+        return _repeated([result for result in results if result.segment.raw(2) in TEXT_TYPES])
+    return [result for result in results if result.segment.raw(2) in PLAIN_TYPES]
+
+
+def _is_measured(order: Order, kinds: set[str]) -> bool:
+    return not kinds.isdisjoint(_MEASURED) or any(result.segment.raw(6) for result in order.results)
+
+
+def _is_prose(order: Order, text: list[Anchor], kinds: set[str]) -> bool:
+    if _is_measured(order, kinds):
+        return bool(text)
+    return (
+        order.head((("OBR", 24, 1),)) in _REPORT_SERVICES
+        or any(len(value := lines(result.segment)) > _LONGEST_FINDING or "\n" in value for result in text)
+        or bool(_repeated(text))
+    )
+
+
+def _repeated(text: list[Anchor]) -> list[Anchor]:
+    """Return the lines whose code another line has too."""
+    codes = Counter(result.segment.get(3) for result in text)
+    return [result for result in text if codes[result.segment.get(3)] > 1]
+
+
+def _join(parts: list[_Part]) -> str:
+    """Join the lines; where a report has several sections, each starts with its name."""
+    names = [part.result.segment.get(3, 2) for part in parts]
+    sections = len(set(names)) > 1 and parts[0].media_type == _PLAIN
+    joined: list[str] = []
+    before = ""
+    for name, part in zip(names, parts, strict=True):
+        if sections and name and name != before:
+            joined.append(f"{name}:")
+        before = name
+        joined.append(part.text.rstrip())
+    return "\n".join(joined)

@@ -1,0 +1,79 @@
+"""Find the files of a source and day, and deal them into partitions of about the same size."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import fsspec
+
+from pipeline.config import SourceConfig
+from pipeline.context import Work
+from pipeline.errors import ConfigError
+
+MAX_PARTITIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One input file: its path is PHI, its id is a keyed hash of the path."""
+
+    file_id: str
+    path: str
+    size: int
+
+
+def find_files(source: SourceConfig, day: date) -> list[tuple[str, int]]:
+    """Return path and size in bytes of every file of the day, sorted by path.
+
+    Raises `ConfigError` if there is none.
+    """
+    try:
+        pattern = source.path.format(day=day)
+    except (KeyError, IndexError, ValueError):
+        raise ConfigError(f"source {source.name}: path may hold only {{day}} or {{day:%Y%m%d}} in braces") from None
+    fs, root = fsspec.core.url_to_fs(pattern)
+    if any(c in root for c in "*?["):
+        found = fs.glob(root, detail=True)
+    else:
+        found = fs.find(root, detail=True) if fs.exists(root) else {}
+    files = sorted((path, info["size"] or 0) for path, info in found.items() if info["type"] == "file")
+    if not files:
+        raise ConfigError(
+            f"source {source.name} has no files for {day}: nothing matches {pattern}; "
+            "check the export, or the path in the source's YAML"
+        )
+    return files
+
+
+def deal(files: list[PlannedFile], partition_bytes: int) -> list[list[PlannedFile]]:
+    """Deal files into at most 64 partitions, the largest first, each to the lightest partition."""
+    total = sum(file.size for file in files)
+    count = max(1, min(MAX_PARTITIONS, len(files), -(-total // partition_bytes)))
+    partitions: list[list[PlannedFile]] = [[] for _ in range(count)]
+    lightest = [(0, number) for number in range(count)]
+    for file in sorted(files, key=lambda file: (-file.size, file.path)):
+        load, number = heapq.heappop(lightest)
+        partitions[number].append(file)
+        heapq.heappush(lightest, (load + file.size, number))
+    return partitions
+
+
+def write_plan(work: Work, source: SourceConfig) -> list[int]:
+    """Plan the run and return the numbers of its partitions."""
+    keys = work.context.keys
+    files = [
+        PlannedFile(keys.digest("file", source.name, path), path, size)
+        for path, size in find_files(source, date.fromisoformat(work.day))
+    ]
+    partitions = deal(files, work.context.settings.partition_bytes)
+    work.write_json("plan", [[asdict(file) for file in partition] for partition in partitions])
+    return list(range(len(partitions)))
+
+
+def read_plan(work: Work, part: int) -> list[PlannedFile]:
+    """Return the files of one partition."""
+    plan: list[list[dict[str, Any]]] = work.read_json("plan")
+    return [PlannedFile(**file) for file in plan[part]]

@@ -1,0 +1,41 @@
+"""The normalize stage over one partition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from pipeline.config import SourceConfig
+from pipeline.context import Work
+from pipeline.normalize.records import normalize_table
+from pipeline.quarantine import Quarantine
+from pipeline.records import RawTable, RecordTable
+
+
+def normalize_partition(work: Work, source: SourceConfig, part: int) -> dict[str, Any]:
+    """Type the `raw` table of a partition; return the counts."""
+    quarantine = Quarantine("normalize")
+    read = 0
+
+    def tables() -> Iterator[RecordTable]:
+        nonlocal read
+        for raw in work.read(f"raw-{part:04}", RawTable):
+            read += len(raw)
+            table, rejected = normalize_table(raw, source, work.day, work.context.keys)
+            for refusal in rejected:
+                row = raw.data.slice(refusal.row, 1).to_pylist()[0]
+                quarantine.add(
+                    refusal.reason,
+                    file_id=row["file_id"],
+                    position=row["position"],
+                    content=orjson.dumps(row).decode(),
+                )
+            yield table
+
+    written = work.write(f"record-{part:04}", tables(), RecordTable)
+    quarantine.write(work, part)
+    result = {"in": read, "out": written, "rejected": dict(sorted(quarantine.reasons.items()))}
+    work.write_json(f"normalize-{part:04}", result)
+    return result

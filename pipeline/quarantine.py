@@ -1,0 +1,66 @@
+"""Where rejected input is kept: encrypted, in the PHI zone, each piece with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.context import Work
+from pipeline.records import QuarantineTable
+from pipeline.storage import read_table, write_table
+
+
+@dataclass(slots=True)
+class Quarantine:
+    """Collects what one stage rejects in one partition, and counts it by reason."""
+
+    stage: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, reason: str, *, file_id: str, position: int, content: str, path: str = "") -> None:
+        """Put one unit or record into quarantine. `content` and `path` are PHI; `reason` is a code."""
+        self.rows.append(
+            {
+                "stage": self.stage,
+                "reason": reason,
+                "file_id": file_id,
+                "path": path,
+                "position": position,
+                "content": content,
+            }
+        )
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Count the rejections by reason."""
+        return Counter(row["reason"] for row in self.rows)
+
+    @property
+    def units(self) -> dict[tuple[str, int], str]:
+        """Return the units, by file and position, that something was rejected of, with the first reason."""
+        found: dict[tuple[str, int], str] = {}
+        for row in self.rows:
+            found.setdefault((row["file_id"], row["position"]), row["reason"])
+        return found
+
+    def write(self, work: Work, part: int) -> None:
+        """Write what was collected; a file is there only if something was rejected."""
+        context, path = work.context, f"{folder(work.source, work.day)}/{self.stage}-{part:04}.parquet"
+        if self.rows:
+            write_table(context.phi, context.keys, path, [QuarantineTable.from_rows(self.rows)], QuarantineTable)
+        else:
+            context.phi.remove(path)
+
+
+def folder(source: str, day: str) -> str:
+    """Return the folder of a source and day, relative to the PHI zone."""
+    return f"quarantine/{source}/{day}"
+
+
+def read_quarantine(work: Work) -> Iterator[QuarantineTable]:
+    """Read all that was rejected of a source and day."""
+    context, where = work.context, folder(work.source, work.day)
+    for name in context.phi.list(where):
+        yield from read_table(context.phi, context.keys, f"{where}/{name}", QuarantineTable)

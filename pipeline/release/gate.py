@@ -1,0 +1,64 @@
+"""The checks that stand between shards and a release. Each one refuses with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.context import Context
+from pipeline.errors import GateError
+from pipeline.ledger import read_ledgers
+from pipeline.records import EXAMPLES, schema
+from pipeline.release.content import ShardFile, digest
+from pipeline.shard import Recipe, split_of
+from pipeline.validate import residue_free
+
+
+def check_ledgers(context: Context) -> None:
+    """Refuse if no day was committed, or if units or records of a committed day are unaccounted for."""
+    ledgers = [ledger for ledger in read_ledgers(context) if not ledger.refused]
+    if not ledgers:
+        raise GateError("there is nothing to release: no day of any source was committed yet")
+    for ledger in ledgers:
+        ledger.balance()
+
+
+def check_policy(policies: dict[str, int], label: str) -> None:
+    """Refuse if the store holds records that another policy, or another version of it, made."""
+    others = {name: count for name, count in policies.items() if name != label}
+    if others:
+        listed = ", ".join(f"{count} by {name}" for name, count in sorted(others.items()))
+        raise GateError(
+            f"the record store mixes policies: the release is for {label}, but there are records made {listed}; run the "
+            "days of those records again under the current policy, or use another CHARTMILL_DATA for another policy"
+        )
+
+
+def check_shards(context: Context, files: list[ShardFile], recipes: list[Recipe]) -> None:
+    """Refuse shards that are altered, miscounted, of another schema, in a wrong split, or hold what looks like PHI."""
+    formats = {recipe.config: recipe.format for recipe in recipes}
+    if not files:
+        raise GateError("there is nothing to release: no recipe made an example of the records in the store")
+    for file in files:
+        content = context.data.read_bytes(file.built)
+        if digest(content) != file.sha256:
+            raise GateError(f"shard {file.path} was altered after it was built: remove the folder `shards` and release again")
+        table = EXAMPLES[formats[file.config]](pq.read_table(io.BytesIO(content), schema=schema(formats[file.config])))
+        if len(table) != file.examples:
+            raise GateError(f"shard {file.path} has {len(table)} examples, not {file.examples} as counted")
+        for row in table.data.to_pylist():
+            if split_of(context.keys, row["patient_key"]) != file.split:
+                raise GateError(f"shard {file.path}: example {row['id']} belongs to another split")
+            if not all(map(residue_free, _texts(row))):
+                raise GateError(
+                    f"shard {file.path}: example {row['id']} holds what looks like an SSN, telephone or e-mail "
+                    "address; report the detector's miss, and do not release"
+                )
+
+
+def _texts(row: dict[str, Any]) -> list[str]:
+    if "messages" in row:
+        return [message["content"] for message in row["messages"]]
+    return [row[name] for name in ("text", "prompt", "completion") if name in row]

@@ -1,0 +1,92 @@
+"""Publish a release: a folder that is written once, its manifest last."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from fsspec.implementations.local import LocalFileSystem
+
+from pipeline.context import Context
+from pipeline.release.card import dataset_card
+from pipeline.release.content import ShardFile, digest, to_bytes
+from pipeline.release.croissant import croissant
+from pipeline.report.page import release_report
+
+FOLDER = "releases"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A complete release: its name, the digest of its manifest, and whether this run made it."""
+
+    name: str
+    manifest_sha: str
+    new: bool
+
+
+def revision(name: str) -> tuple[str, int]:
+    """Return day and revision of a release's name: `2026-01-15` is the first of its day, `2026-01-15-2` the next."""
+    return name[:10], int(name[11:] or 1)
+
+
+def releases(context: Context) -> list[str]:
+    """Return the names of all complete releases, the latest last."""
+    names = [name for name in context.data.list(FOLDER) if context.data.exists(f"{FOLDER}/{name}/{MANIFEST}")]
+    return sorted(names, key=revision)
+
+
+def manifest_sha(context: Context, name: str) -> str:
+    """Return the digest of a release's manifest."""
+    return digest(context.data.read_bytes(f"{FOLDER}/{name}/{MANIFEST}"))
+
+
+def read_manifest(context: Context, name: str) -> dict[str, Any]:
+    """Return the manifest of a release."""
+    manifest: dict[str, Any] = context.data.read_json(f"{FOLDER}/{name}/{MANIFEST}")
+    return manifest
+
+
+def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) -> Release:
+    """Publish a release, unless the latest one has the same manifest.
+
+    A release is named by the latest day it holds. If that name is taken by another content, as after a backfill of
+    an earlier day, the next revision of the day is made: what is published is never changed.
+    """
+    day, content = manifest["day"], to_bytes(manifest)
+    existing = releases(context)
+    if existing and context.data.read_bytes(f"{FOLDER}/{existing[-1]}/{MANIFEST}") == content:
+        return Release(existing[-1], digest(content), new=False)
+    taken = [revision(name)[1] for name in existing if revision(name)[0] == day]
+    name = day if not taken else f"{day}-{max(taken) + 1}"
+    folder = f"{FOLDER}/{name}"
+    context.data.remove(folder)  # what a run that was killed left there; without a manifest it is no release
+    for file in files:
+        _link(context, file.built, f"{folder}/{file.path}")
+    documents = {
+        "README.md": dataset_card(manifest).encode(),
+        "croissant.json": to_bytes(croissant(manifest)),
+        "report.html": release_report(manifest).encode(),
+    }
+    sums = {file.path: file.sha256 for file in files}
+    sums |= {path: digest(document) for path, document in documents.items()}
+    sums[MANIFEST] = digest(content)
+    documents["SHA256SUMS"] = "".join(f"{sha}  {path}\n" for path, sha in sorted(sums.items())).encode()
+    for path, document in documents.items():
+        context.data.write_bytes(f"{folder}/{path}", document)
+    context.data.write_bytes(f"{folder}/{MANIFEST}", content)
+    return Release(name, digest(content), new=True)
+
+
+def _link(context: Context, source: str, target: str) -> None:
+    """Copy a shard into the release without moving its bytes where the file system can."""
+    with context.data.writing(target) as temporary:
+        if isinstance(context.data.fs, LocalFileSystem):
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            os.link(context.data.path(source), temporary)
+        else:
+            context.data.fs.copy(context.data.path(source), temporary)

@@ -1,0 +1,101 @@
+"""Group a bucket's records into the units that recipes speak of, in the order in which things happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.records import SafeTable
+from pipeline.shard.recipes import Recipe
+
+Row = dict[str, Any]
+
+_PLURALS = {
+    "condition": "conditions", "observation": "observations", "medication": "medications", "procedure": "procedures",
+    "allergy": "allergies", "immunization": "immunizations", "note": "notes", "encounter": "encounters",
+}  # fmt: skip
+_DROPPED_STATUS = frozenset(("entered-in-error", "cancelled", "deleted", "D", "W", "X"))
+_ADULT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleUnit:
+    """What one example is made of: a stable name, its records, and the view of them that templates get."""
+
+    name: str
+    patient_key: str
+    rows: tuple[Row, ...]
+    view: dict[str, Any]
+
+
+def sorted_rows(table: SafeTable) -> list[Row]:
+    """Return the records in order of time, those withdrawn by their sender left out; ties go by id."""
+    rows = [row for row in table.data.to_pylist() if row["status"] not in _DROPPED_STATUS]
+    return sorted(rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"]))
+
+
+def units(recipe: Recipe, rows: list[Row]) -> Iterator[ExampleUnit]:
+    """Yield the units of a recipe that have what it needs."""
+    patients = _merged_patients(rows)
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        name = {"note": row["record_id"], "encounter": row["encounter_key"], "patient": row["patient_key"]}[recipe.unit]
+        if name and (recipe.unit != "note" or (row["kind"] == "note" and row["text"])):
+            groups[name, row["patient_key"]].append(row)
+    for (name, patient_key), members in sorted(groups.items()):
+        kinds = {row["kind"] for row in members}
+        if kinds.issuperset(recipe.needs) and (not recipe.needs_any or kinds.intersection(recipe.needs_any)):
+            patient = patients.get(patient_key, {})
+            yield ExampleUnit(f"{name}|{patient_key}", patient_key, tuple(members), _view(members, patient))
+
+
+def _view(members: list[Row], patient: Row) -> dict[str, Any]:
+    view: dict[str, Any] = {plural: [] for plural in _PLURALS.values()}
+    for row in members:
+        if row["kind"] in _PLURALS:
+            view[_PLURALS[row["kind"]]].append(row)
+    for kind in ("condition", "medication", "allergy", "procedure", "immunization"):
+        view[_PLURALS[kind]] = _distinct(view[_PLURALS[kind]])
+    view["patient"] = {"sex": patient.get("sex"), "race": patient.get("race"), "ethnicity": patient.get("ethnicity")}
+    view["encounter"] = _merged([row for row in members if row["kind"] == "encounter"])
+    view["note"] = next((row for row in members if row["kind"] == "note"), None)
+    view["age"] = _age(patient.get("birth_date"), [row["start"] for row in members if row["start"]])
+    return view
+
+
+def _distinct(rows: list[Row]) -> list[Row]:
+    """Return the rows of distinct facts: feeds tell the same diagnosis more than once."""
+    seen: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        seen.setdefault((row["code_system"], row["code"]) if row["code"] else (None, row["display"]), row)
+    return list(seen.values())
+
+
+def _merged(rows: list[Row]) -> Row:
+    """Return one row of several on the same thing: for each column the latest value that there is."""
+    merged: Row = {"category": None, "title": None, "status": None}
+    for row in sorted(rows, key=lambda row: (row["version"], row["record_id"])):
+        merged.update({name: value for name, value in row.items() if value is not None})
+    return merged
+
+
+def _merged_patients(rows: list[Row]) -> dict[str, Row]:
+    by_key: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["kind"] == "patient":
+            by_key[row["patient_key"]].append(row)
+    return {key: _merged(members) for key, members in by_key.items()}
+
+
+def _age(birth: str | None, starts: list[str]) -> str | None:
+    """Return an age in whole years from two years; it may be off by one, and says so."""
+    if birth == "90+":
+        return "aged 90 or over"
+    if not birth or not starts:
+        return None
+    years = int(max(starts)[:4]) - int(birth[:4])
+    if years < 0:
+        return None
+    return f"about {years} years old" if years >= _ADULT else f"child, about {years} years old"

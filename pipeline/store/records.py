@@ -1,0 +1,116 @@
+"""The record store: a Delta table of safe records, one row a record, the newest version wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import write_deltalake
+
+from pipeline.context import Context
+from pipeline.delta import bucket_files, open_table, read_files, retry
+from pipeline.records import SafeTable, schema
+
+_NAME = "records"
+_RANK = ["record_id", "version", "record_sha", "safe_sha"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a commit did: rows that were new, newer, the same, or older than what the store had."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    stale: int = 0
+
+
+def newest(tables: Iterable[SafeTable]) -> tuple[SafeTable, int]:
+    """Return one row a record, the newest version of each, and how many rows that left out."""
+    rows = pa.concat_tables([SafeTable.from_rows([]).data, *(table.data for table in tables)])
+    order = pc.sort_indices(
+        rows, [("record_id", "ascending"), ("version", "descending"), ("record_sha", "descending"),
+               ("file_id", "ascending"), ("position", "ascending")],
+    )  # fmt: skip
+    rows = rows.take(order)
+    ids = rows["record_id"].combine_chunks()
+    first = pa.array([True] * min(1, len(ids)) + pc.not_equal(ids[1:], ids[:-1]).to_pylist(), pa.bool_())
+    return SafeTable(rows.filter(first)), int(len(ids) - pc.sum(first).as_py() if len(ids) else 0)
+
+
+class RecordStore:
+    """The record store of one safe zone."""
+
+    def __init__(self, context: Context) -> None:
+        self._zone = context.data
+
+    def files(self, bucket: int) -> list[str]:
+        """Return the addresses of a bucket's data files; they change when, and only when, its content does."""
+        table = open_table(self._zone, _NAME)
+        return bucket_files(table, [bucket]) if table else []
+
+    def buckets(self) -> list[int]:
+        """Return the buckets that hold records."""
+        table = open_table(self._zone, _NAME)
+        return sorted({int(b["bucket"]) for b in table.partitions()}) if table else []
+
+    def read(self, buckets: Sequence[int]) -> SafeTable:
+        """Return all records of some buckets."""
+        return SafeTable(self._columns(buckets, None).replace_schema_metadata(schema("safe").metadata))
+
+    def columns(self, buckets: Sequence[int], names: Sequence[str]) -> pa.Table:
+        """Return some columns of all records of some buckets."""
+        return self._columns(buckets, names)
+
+    def merge(self, table: SafeTable) -> Merge:
+        """Bring rows into the store, one a record: each wins over an older version of the same record.
+
+        Where versions are equal the larger digest of the record wins, and of the same record the row that is
+        written last, so that the outcome does not depend on the order of commits. A row that would change nothing
+        is not written. Raises `StorageError` while other writers keep getting in first.
+        """
+        return retry(lambda: self._merge_once(table))
+
+    def _merge_once(self, table: SafeTable) -> Merge:
+        if not len(table):
+            return Merge()
+        target = open_table(self._zone, _NAME)
+        if target is None:
+            write_deltalake(f"{self._zone.uri}/{_NAME}", table.data, mode="error", partition_by=["bucket"])
+            return Merge(inserted=len(table))
+        touched = sorted(set(table.data["bucket"].to_pylist()))
+        present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK)
+        stored = {row["record_id"]: row for row in present.to_pylist()}
+        outcomes = [_outcome(row, stored.get(row["record_id"])) for row in table.data.select(_RANK).to_pylist()]
+        winners = table.data.filter(pa.array([outcome in ("inserted", "updated") for outcome in outcomes]))
+        if winners.num_rows:
+            listed = ", ".join(str(bucket) for bucket in sorted(set(winners["bucket"].to_pylist())))
+            (
+                target.merge(
+                    winners,
+                    f"t.bucket IN ({listed}) AND t.bucket = s.bucket AND t.record_id = s.record_id",
+                    source_alias="s",
+                    target_alias="t",
+                )
+                .when_matched_update_all()
+                .when_not_matched_insert_all()
+                .execute()
+            )
+        return Merge(**{name: outcomes.count(name) for name in Merge.__slots__})
+
+    def _columns(self, buckets: Sequence[int], names: Sequence[str] | None) -> pa.Table:
+        table = open_table(self._zone, _NAME)
+        files = bucket_files(table, buckets) if table else []
+        return read_files(self._zone, _NAME, files, schema("safe"), names)
+
+
+def _outcome(row: dict[str, Any], stored: dict[str, Any] | None) -> str:
+    if stored is None:
+        return "inserted"
+    rank, held = (row["version"], row["record_sha"]), (stored["version"], stored["record_sha"])
+    if rank < held:
+        return "stale"
+    return "unchanged" if rank == held and row["safe_sha"] == stored["safe_sha"] else "updated"
