@@ -31,7 +31,7 @@ def bucket_files(table: DeltaTable, buckets: Sequence[int] | None = None) -> lis
     """Return the addresses of the data files, of some buckets or of all, sorted."""
     if buckets is None:
         return sorted(table.file_uris())
-    return sorted(table.file_uris(partition_filters=[("bucket", "in", [str(b) for b in buckets])]))
+    return sorted(table.file_uris(file_pruning_predicate=[("bucket", "in", [str(b) for b in buckets])]))
 
 
 def read_files(

@@ -131,8 +131,9 @@ def _result(
     later: float | str,
 ) -> Result:  # fmt: skip
     rng = random.Random(f"{seed}/result/{visit.number}/{day}/{hour}/{key}")
-    wanted = dt.datetime.combine(DAYS[day - 1], dt.time(hour, rng.randint(0, 50)))
-    taken = max(wanted, visit.admit + dt.timedelta(minutes=5 + rng.randint(0, 10)))
+    minute = (visit.index * 7 + day) % 50  # one round, one time
+    wanted = dt.datetime.combine(DAYS[day - 1], dt.time(hour, minute))
+    taken = max(wanted, visit.admit + dt.timedelta(minutes=12))
     result_id = f"{visit.number}-{day}{hour:02}-{key}"
     value = arrival if day == visit.first else later
     if isinstance(value, str) and value in codes.CODED_VALUES:
@@ -150,10 +151,11 @@ def _result(
     if key == "spo2":
         number = min(number, 99)
     text = f"{number:.{test.decimals}f}"
-    return Result(result_id, key, test, text, comparator, "", _flag(test, float(text), comparator), taken)
+    return Result(result_id, key, test, text, comparator, "", flag(test, float(text), comparator), taken)
 
 
-def _flag(test: codes.Measure, value: float, comparator: str) -> str:
+def flag(test: codes.Measure, value: float, comparator: str = "") -> str:
+    """Return the abnormal flag of a value."""
     if test.high is not None and (value > test.high or comparator == ">"):
         return "H"
     if test.low is not None and value < test.low:

@@ -52,7 +52,8 @@ def _kinds(feed: str, visit: Visit, day: int) -> list[str]:
     tells = _told(feed, visit, day) is not None
     if visit.patient.died and leaves:
         return ["death"] if feed == "hl7v2" else []
-    early_hp = visit.kind == "IMP" and admitted and (tells or visit.index % 6 == 0)
+    arrives = visit.kind == "IMP" and admitted
+    early_hp = arrives and (tells or visit.index % 6 == 0)
     if feed == "hl7v2":
         picks: dict[str, object] = {
             "radiology": admitted and visit.kind != "AMB" and visit.scenario.imaging is not None,
@@ -63,8 +64,8 @@ def _kinds(feed: str, visit: Visit, day: int) -> list[str]:
     elif feed == "fhir":
         middle = visit.kind == "IMP" and not admitted and not leaves
         picks = {
-            "hp": visit.kind == "IMP" and admitted and not early_hp and (day == 1 or visit.index % 4 == 1),
-            "consult": visit.kind == "IMP" and admitted and (tells or visit.index % (2 if day == 1 else 6) == 0),
+            "hp": arrives and not early_hp and (day != 2 or visit.index % 4 == 1),
+            "consult": arrives and (tells or visit.index % (2 if day == 1 else 6) == 0),
             "procedure": day == visit.first + 1 and bool(visit.scenario.procedure),
             "progress": middle and (day == 2 or visit.index % 5 != 0),
             "discharge": visit.kind == "IMP" and leaves and visit.index % 4 == 3,

@@ -165,8 +165,10 @@ def _kin(rng: random.Random, row: tables.PatientRow, phone: str) -> Relative:
     elif row.marital == "M":
         relation, sex, last = ("Wife", "F", row.last) if row.sex == "M" else ("Husband", "M", row.last)
     else:
-        children = (("Daughter", "F"), ("Son", "M")) if row.born < "1970" else (("Mother", "F"), ("Father", "M"))
-        relation, sex = rng.choice((*children, ("Brother", "M"), ("Sister", "F")))
+        close = (("Mother", "F"), ("Father", "M"))
+        if row.born < "1970":
+            close = (("Daughter", "F"), ("Son", "M"))
+        relation, sex = rng.choice((*close, ("Brother", "M"), ("Sister", "F")))
         last = rng.choice((row.last, *tables.KIN_LAST))
     return Relative(rng.choice(tables.KIN_FIRST[sex]), last, relation, phone)
 

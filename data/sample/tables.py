@@ -133,6 +133,7 @@ NURSES = (
     ("Tamika", "Bowers"), ("Joanna", "Wrzos"), ("Miguel", "Estrada"), ("Heather", "Quimby"),
     ("Desmond", "Achebe"),
 )
+REGISTRAR = ("REG07", "Larkin", "Jo")
 
 AREA_CODES = ("603", "802", "207", "307", "617", "978", "518", "413")
 STREETS = (

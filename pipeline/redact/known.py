@@ -101,9 +101,12 @@ class Known:
         if entity == "PHONE" and digits >= 10 and digits == len(form):
             self.numbers.setdefault(form[-10:], entity)
             self.numbers.setdefault(form[-7:], entity)
-        bare = form.lstrip("0")
-        if entity == "ID" and bare != form and len(bare) >= 5:
-            self.numbers.setdefault(bare, entity)
+        if entity == "ID":
+            # "MR-0048213" is written 0048213 and 48213 as well.
+            for core in re.findall(r"\d{5,}", form):
+                self.numbers.setdefault(core, entity)
+                if len(core.lstrip("0")) >= 5:
+                    self.numbers.setdefault(core.lstrip("0"), entity)
 
     def find(self, text: str) -> list[Span]:
         """Return where the text holds an identifier; spans may overlap."""
@@ -207,11 +210,12 @@ class Known:
 
 
 _BREAKS = re.compile(r"[\w][^\w]{0,3}")
+_DECIMAL = re.compile(r"\d+\.\d+")
 
 
 def _unbroken(matched: str) -> bool:
-    """Tell whether at most three separators, none of them a tag, stand between the characters of a number."""
-    return "\0" not in matched and not _BREAKS.sub("", matched)
+    """Tell whether at most three separators, none of them a tag or decimal point, stand in a number."""
+    return "\0" not in matched and not _BREAKS.sub("", matched) and not _DECIMAL.fullmatch(matched)
 
 
 def _date_patterns(value: str) -> Iterator[re.Pattern[str]]:
@@ -256,7 +260,8 @@ def _phrase_patterns(kind: str, value: str) -> list[tuple[re.Pattern[str], str]]
         return [(re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), "ADDRESS")]
     if kind == "city":
         if len(words) == 1 and fold(words[0]) in _common_words():
-            return [(re.compile(rf"(?<!\w){re.escape(words[0])}(?=,\s*(?:[A-Z]{{2}}\b|\[))", re.IGNORECASE), "ADDRESS")]
+            forms = "|".join(re.escape(form) for form in (words[0].title(), words[0].upper()))
+            return [(re.compile(rf"(?<!\w)(?:{forms})(?=,\s*(?:[A-Z]{{2}}\b|\[))"), "ADDRESS")]
         return [(re.compile(rf"(?<!\w){_sequence(words)}(?!\w)", re.IGNORECASE), "ADDRESS")]
     if len(words) == 1 and (len(words[0]) < 5 or fold(words[0]) in _common_words()):
         return []

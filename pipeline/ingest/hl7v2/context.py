@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,11 @@ from pipeline.ingest.hl7v2.fields import ALL, KNOWN, Place
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
 from pipeline.records import RawRecord
 
-_NOTHING: Mapping[int, int] = {}
+# The same table as lists, which are faster to look up in.
+_LAST_KNOWN = {
+    name: [0, *(known.get(number, 0) for number in range(1, max(known, default=0) + 1))]
+    for name, known in KNOWN.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,16 @@ def leftovers(segments: Iterable[Segment]) -> dict[str, str]:
         name = segment.name
         nth = seen[name] = seen.get(name, 0) + 1
         label = name if nth == 1 else f"{name}[{nth}]"
-        known = KNOWN.get(name, _NOTHING)
+        known = _LAST_KNOWN.get(name, [])
+        reach = len(known)
         component, repetition = segment.delimiters.component, segment.delimiters.repetition
         for number, raw in enumerate(segment.fields):
             if not raw or not number:
                 continue
-            last = known.get(number, 0)
-            read = last == ALL or (raw.count(component) < last and repetition not in raw)
-            if read and raw != NULL:
-                continue
+            if number < reach and raw != NULL:
+                last = known[number]
+                if last == ALL or (last and raw.count(component) < last and repetition not in raw):
+                    continue
             extras[f"{label}-{number}"] = raw
     return extras
 

@@ -30,17 +30,19 @@ def identifiers(segment: Segment) -> tuple[Identifier, ...]:
     found: list[Identifier] = []
     for number, (kind, data_type) in IDENTITY[segment.name].items():
         if number < present and segment.fields[number]:
-            found.extend(from_field(segment, number, kind, data_type))
+            found += from_field(segment, number, kind, data_type)
     return tuple(found)
 
 
-def from_field(segment: Segment, number: int, kind: str, data_type: str) -> Iterator[Identifier]:
-    """Yield the identifiers of one field of the given data type."""
+def from_field(segment: Segment, number: int, kind: str, data_type: str) -> list[Identifier]:
+    """Return the identifiers of one field of the given data type."""
     read = _READERS[data_type]
-    for raw in segment.repetitions(number):
-        for type_, value in read(segment, raw, kind):
-            if value := " ".join(value.split()):
-                yield Identifier(type_, value)
+    return [
+        Identifier(type_, " ".join(value.split()))
+        for raw in segment.repetitions(number)
+        for type_, value in read(segment, raw, kind)
+        if value
+    ]
 
 
 _Pairs = Iterator[tuple[str, str]]
@@ -79,7 +81,7 @@ def _xcn(segment: Segment, raw: str, kind: str) -> _Pairs:
         yield kind, name
     if not names and ("," in number or " " in number):  # a name where the number belongs
         yield kind, number
-    # A number without digits is a placeholder, a word of every note such as ATTENDING; a login has the name in it.
+    # A number without digits is a placeholder, a word such as ATTEND; a login has the name in it.
     elif _has_digit(number) or any(surname.lower() in number.lower() for surname in surnames):
         yield "id", number
 
@@ -115,7 +117,11 @@ def _xtn(segment: Segment, raw: str, kind: str) -> _Pairs:
 
 
 def _cx(segment: Segment, raw: str, kind: str) -> _Pairs:
-    yield ("ssn" if segment.pick(raw, 5) in _SSN_TYPES else kind), segment.pick(raw, 1)
+    number = segment.pick(raw, 1)
+    if segment.pick(raw, 5) in _SSN_TYPES:
+        kind = "ssn"
+    if kind != "ssn" or _has_digit(number):
+        yield kind, number
 
 
 def _ei_pair(segment: Segment, raw: str, kind: str) -> _Pairs:

@@ -2,7 +2,7 @@
 
 Senders put a report into OBX segments, a line or a section each, and laboratories put short findings into the
 same text types. What makes text a report: a document header (TXA), a section of the diagnostic service that
-writes reports, several lines under one code, or a text too long to be a finding.
+writes reports, the code of a section, several lines under one code, or a text too long to be a finding.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _REPORT_SERVICES = frozenset({
     "RAD", "RUS", "CT", "CUS", "NMR", "NMS", "NRS", "OUS", "RX", "VUS", "XRC", "CTH", "PAT", "SP", "CP", "EC",
     "NUC", "CYTO", "OTH", "PHR",
 })  # fmt: skip
+# What the code of a line says, in its suffix or alone, where reports are sent in sections.
+_SECTIONS = frozenset({"GDT", "IMP", "ADT", "REC", "DEV", "ANT", "IMPRESSION", "FINDINGS", "REPORT"})
 _LONGEST_FINDING = 60  # characters
 _MEASURED = CODED_TYPES | {"NM", "SN"}
 _PLAIN = "text/plain"
@@ -88,8 +90,13 @@ def _is_prose(order: Order, text: list[Anchor], kinds: set[str]) -> bool:
     return (
         order.head((("OBR", 24, 1),)) in _REPORT_SERVICES
         or any(len(value := lines(result.segment)) > _LONGEST_FINDING or "\n" in value for result in text)
+        or any(_section(result) in _SECTIONS for result in text)
         or bool(_repeated(text))
     )
+
+
+def _section(result: Anchor) -> str:
+    return result.segment.get(3).rpartition(result.segment.delimiters.subcomponent)[2].upper()
 
 
 def _repeated(text: list[Anchor]) -> list[Anchor]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pipeline.ingest.hl7v2.context import comment_text, leftovers
@@ -11,7 +10,6 @@ from pipeline.ingest.hl7v2.identity import from_field, identifiers
 from pipeline.ingest.hl7v2.structure import Anchor
 from pipeline.ingest.hl7v2.tokenizer import Segment
 from pipeline.ingest.hl7v2.values import reference_range, value
-from pipeline.records import Identifier
 
 _NO_FINDING = IDENTIFYING_VALUES.keys() | {"ED", "RP"}
 
@@ -20,7 +18,9 @@ def observation_columns(result: Anchor) -> dict[str, Any]:
     """Return the columns that an OBX and its comments fill by themselves."""
     obx = result.segment
     columns = _finding(obx)
-    columns["identity"] = (*identifiers(obx), *_named(obx))
+    columns["identity"] = identifiers(obx)
+    if obx.raw(2) in IDENTIFYING_VALUES:
+        columns["identity"] += tuple(from_field(obx, 5, *IDENTIFYING_VALUES[obx.raw(2)]))
     if result.comments:
         if text := comment_text(result.comments):
             columns["text"], columns["text_format"] = text, "text/plain"
@@ -44,11 +44,12 @@ def _finding(obx: Segment) -> dict[str, Any]:
             extras["OBX-7"] = ranged
         else:
             low, high = limits
+    code, display, code_system = obx.coded(3)
     return {
         "kind": "observation",
-        "code": obx.get(3),
-        "code_system": obx.get(3, 3),
-        "display": obx.get(3, 2),
+        "code": code,
+        "code_system": code_system,
+        "display": display,
         "value_number": number,
         "value_text": text,
         "unit": obx.get(6) or obx.get(6, 2),
@@ -58,10 +59,3 @@ def _finding(obx: Segment) -> dict[str, Any]:
         "status": obx.get(11),
         "extras": extras,
     }
-
-
-def _named(obx: Segment) -> Iterator[Identifier]:
-    """Yield the identifiers that an OBX holds as its value."""
-    found = IDENTIFYING_VALUES.get(obx.raw(2))
-    if found is not None:
-        yield from from_field(obx, 5, *found)

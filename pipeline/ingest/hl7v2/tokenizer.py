@@ -120,6 +120,10 @@ def count(data: bytes) -> int:
     return total
 
 
+def _plain(text: str) -> str:
+    return "" if text == NULL else text.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One segment; `fields[n]` is the text of field n as it stands (`fields[0]` is the name)."""
@@ -151,7 +155,18 @@ class Segment:
             return ""
         if delimiters.escape in raw:
             raw = unescape(raw, delimiters)
-        return "" if raw == NULL else raw.strip()
+        return _plain(raw)
+
+    def coded(self, number: int) -> tuple[str, str, str]:
+        """Return the code, text and coding system of a field's first repetition."""
+        raw = self.raw(number)
+        delimiters = self.delimiters
+        if delimiters.repetition in raw:
+            raw = raw.split(delimiters.repetition, 1)[0]
+        code, text, system, *_ = (*raw.split(delimiters.component, 3), "", "")
+        if delimiters.escape in raw:
+            code, text, system = (unescape(part, delimiters) for part in (code, text, system))
+        return _plain(code), _plain(text), _plain(system)
 
     def repetitions(self, number: int) -> list[str]:
         """Return the repetitions of a field that are not empty, as they stand."""

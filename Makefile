@@ -1,0 +1,53 @@
+# chartmill: `make run` runs the demo through Airflow, `make test` runs the tests. Both set everything up first.
+
+DAY    ?= 2026-01-15
+DAYS   ?= 2026-01-15 2026-01-16 2026-01-17
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := 0.13.9
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help setup run test test-backfill check lock sample ui clean
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+setup: $(VENV)/.installed ## virtual environment, locked dependencies, the NLP model
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "chartmill needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=..."; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	touch $@
+
+run: setup ## the main job for DAY through Airflow: etl of every source, then the release
+	@$(BIN)/python scripts/run_dags.py --day $(DAY)
+
+test: setup ## all tests, types, lint and import rules
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2 -m "not backfill"
+
+test-backfill: setup ## Airflow on PostgreSQL: backfill, rerun, and the same bytes
+	$(BIN)/pytest -m backfill tests/backfill
+
+check: setup ## types, lint and import rules only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+lock: setup ## resolve the dependencies anew, with hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --extra dev --extra postgres pyproject.toml --output-file requirements.lock
+
+sample: setup ## write data/sample anew
+	$(BIN)/python data/sample/generate.py
+
+clean: ## remove what the demo wrote; the virtual environment stays
+	rm -rf var

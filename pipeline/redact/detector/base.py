@@ -1,0 +1,99 @@
+"""What our own recognizers share: rules of compiled patterns, behind Presidio's `EntityRecognizer`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+DIGIT = re.compile(r"\d")
+LETTER = r"[^\W\d_]"
+UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x250) if chr(c).isupper())
+
+# What follows a quantity, so that the number before it identifies nobody.
+UNIT = (
+    r"(?:mg|mcg|ug|µg|g|gm|grams?|kg|kgs|lbs?|pounds?|oz|ml|mls|cc|l|liters?|dl|mm|cm|mmhg|meq|mmol|mosm|iu|"
+    r"units?|u|tabs?|tablets?|caps?|capsules?|puffs?|drops?|gtts?|sprays?|patch(?:es)?|doses?|bpm|beats|breaths|"
+    r"hz|khz|kcal|cal|calories|joules?|cells?|copies|k/ul|ng|pg|fl|fr|french|percent|degrees?|deg|"
+    r"hours?|hrs?|hr|h|minutes?|mins?|min|sec|secs|seconds?|days?|weeks?|wks?|months?|mos?|years?|yrs?|times)"
+)
+UNIT_AFTER = re.compile(rf"\s?(?:%|°|x10|/(?:mm3|hpf|lpf|ul|ml|l|dl|min|day|hr|h|kg|µl)\b|-?{UNIT}\b)", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """Where a recognizer found an identifier, and of which class."""
+
+    start: int
+    end: int
+    entity: str
+    score: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern of one class; its group `v`, or else the whole match, is the identifier.
+
+    `check` says no to a match that only looks like one.
+    """
+
+    entity: str
+    pattern: re.Pattern[str]
+    check: Callable[[re.Match[str]], bool] | None = None
+    score: float = 0.9
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Yield what the pattern finds and the check lets pass."""
+        group = "v" if "v" in self.pattern.groupindex else 0
+        for match in self.pattern.finditer(text):
+            if self.check is None or self.check(match):
+                yield Found(*match.span(group), self.entity, self.score)
+
+
+class RuleRecognizer(EntityRecognizer):
+    """Runs rules over a text that passes the cheap test `NEEDS`."""
+
+    NAME: ClassVar[str]
+    ENTITIES: ClassVar[tuple[str, ...]]
+    RULES: ClassVar[tuple[Rule, ...]] = ()
+    NEEDS: ClassVar[re.Pattern[str] | None] = DIGIT
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=list(self.ENTITIES), name=self.NAME, version="1")
+
+    def load(self) -> None:
+        """Load nothing: the patterns are compiled with the module."""
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Yield identifiers in any order; they may overlap."""
+        for rule in self.RULES:
+            yield from rule.find(text)
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """Return what the rules find, in Presidio's terms."""
+        if self.NEEDS is not None and not self.NEEDS.search(text):
+            return []
+        marks = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+        }
+        return [
+            RecognizerResult(found.entity, found.start, found.end, found.score, recognition_metadata=marks)
+            for found in self.find(text)
+        ]
+
+
+def before(match: re.Match[str], length: int = 40, group: int | str = 0) -> str:
+    """Return what stands before a match, on its line and the line above."""
+    start = match.start(group)
+    return match.string[max(0, start - length) : start]
+
+
+def no_unit(match: re.Match[str]) -> bool:
+    """Tell whether no unit of measurement follows."""
+    return UNIT_AFTER.match(match.string, match.end()) is None

@@ -1,0 +1,69 @@
+"""The word lists: what is clinical, what merely stands capitalised in notes, and common names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.records import SCHEMAS
+
+FOLDER = SCHEMAS / "redact"
+FILES = ("clinical_keep.txt", "note_words.txt", "common_names.txt")
+_PARTS = re.compile(r"[^\W_]+")
+_SHORTEST_ENDING_WORD = 7
+
+
+def read_words(path: Path) -> Iterable[str]:
+    """Yield the words of a list; `#` starts a comment line."""
+    for line in path.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield from line.split()
+
+
+def parts(phrase: str) -> list[str]:
+    """Return the words of a phrase in lower case, without possessive ending, hyphenated words apart."""
+    plain = phrase.casefold().replace("’", "'").replace("'s", "")
+    return _PARTS.findall(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word lists in lower case."""
+
+    clinical: frozenset[str]
+    endings: tuple[str, ...]
+    note: frozenset[str]
+    names: frozenset[str]
+
+    def is_clinical(self, word: str) -> bool:
+        """Tell whether one lower-case word is a clinical term."""
+        if word in self.clinical or word.removesuffix("s") in self.clinical:
+            return True
+        return len(word) >= _SHORTEST_ENDING_WORD and word.endswith(self.endings) and word not in self.names
+
+    def is_plain(self, word: str) -> bool:
+        """Tell whether one lower-case word is clinical or an everyday word of notes."""
+        return word in self.note or word.isdigit() or self.is_clinical(word)
+
+    def all_clinical(self, phrase: str) -> bool:
+        """Tell whether every word of a phrase is clinical."""
+        return all(word.isdigit() or self.is_clinical(word) for word in parts(phrase))
+
+    def all_plain(self, phrase: str) -> bool:
+        """Tell whether no word of a phrase can be a name."""
+        return all(map(self.is_plain, parts(phrase)))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read the word lists."""
+    clinical, note, names = (frozenset(read_words(FOLDER / name)) for name in FILES)
+    return Lexicon(
+        clinical=frozenset(word for word in clinical if not word.startswith("-")),
+        endings=tuple(sorted(word[1:] for word in clinical if word.startswith("-"))),
+        note=note,
+        names=names,
+    )
