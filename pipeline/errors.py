@@ -7,7 +7,8 @@
     ├── RedactionError   quarantine the record; nothing un-redacted passes
     ├── GateError        stop the run: a check of counts, shares or shards refused it (exit code 1)
     ├── StorageError     try again later
-    └── HandoffError     try again later
+    ├── HandoffError     try again later
+    └── StageError       report it: a stage failed in a way that nobody foresaw
 
 No message ever holds a value from the data. A code, a field name and a position say where to look;
 errors of other libraries, which like to print what they refuse, are re-raised as one of these `from None`.
@@ -60,3 +61,7 @@ class StorageError(ChartmillError):
 
 class HandoffError(ChartmillError):
     """The training job could not be submitted."""
+
+
+class StageError(ChartmillError):
+    """A stage failed in a way that nobody foresaw; says where in the code, and nothing of the data."""

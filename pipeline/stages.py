@@ -12,37 +12,56 @@
     purge     remove the work files
 
 Each stage is a plain function of settings and names. It reads what the one before it left on disk, and returns
-counts, numbers and paths, never rows: Airflow and `chartmill run` call the same functions.
+counts, numbers and paths, never rows: Airflow and `chartmill run` call the same functions. Each imports what it needs
+itself: Airflow gives every task a process of its own, and most of them need neither pandas nor spaCy.
 """
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
-
-import pyarrow as pa
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from pipeline.config import Settings, load_source
 from pipeline.context import Work, open_context
-from pipeline.handoff import submit
-from pipeline.ingest import ingest_partition, write_plan
-from pipeline.normalize import normalize_partition
+from pipeline.errors import ChartmillError, StageError, StorageError
 from pipeline.quarantine import folder as quarantine_folder
-from pipeline.redact import index_identities, load_policy, outdated, redact_partition, sweep_table
-from pipeline.release import (
-    check_ledgers,
-    check_policy,
-    check_shards,
-    make_manifest,
-    manifest_sha,
-    shard_files,
-)
-from pipeline.release import publish as publish_release
-from pipeline.shard import build_bucket, is_built, load_recipes, shard_folder
-from pipeline.store import RecordStore, commit_run
-from pipeline.validate import validate_partition
 
 Counts = dict[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def stage(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a stage: whatever else it raises becomes an error of ours, without the values in it.
+
+    The message of an error of another library may hold what it choked on, and so may the name of a file.
+    """
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except ChartmillError:
+            raise
+        except OSError as error:
+            raise StorageError(f"{function.__name__}: {type(error).__name__} {_where(error)}; run this again") from None
+        except Exception as error:
+            raise StageError(
+                f"{function.__name__}: {type(error).__name__} {_where(error)}; please report it with this line"
+            ) from None
+
+    return guarded
+
+
+def _where(error: BaseException) -> str:
+    """Say at which lines of our code an error arose."""
+    home = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(home)]
+    return "at " + " > ".join(f"{Path(f.filename).relative_to(home)}:{f.lineno}" for f in frames[1:])
 
 
 def _work(settings: Settings, source: str, day: str, run: str) -> Work:
@@ -52,12 +71,16 @@ def _work(settings: Settings, source: str, day: str, run: str) -> Work:
 # ── etl ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@stage
 def plan(settings: Settings, source: str, day: str, run: str) -> list[int]:
     """Find the day's files and deal them into partitions; return the partitions' numbers.
 
     What an earlier run of the same source and day left in quarantine is removed. Raises `ConfigError` if there are
     no files, or if source, policy or key is wrong.
     """
+    from pipeline.ingest.plan import write_plan
+    from pipeline.redact.policy import load_policy
+
     work = _work(settings, source, day, run)
     load_policy(settings)
     work.purge()
@@ -66,40 +89,59 @@ def plan(settings: Settings, source: str, day: str, run: str) -> list[int]:
     return parts
 
 
+@stage
 def ingest(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
     """Read a partition's files; return units read and records made."""
+    from pipeline.ingest.read import ingest_partition
+
     result = ingest_partition(_work(settings, source, day, run), load_source(settings, source), part)
     return {"files": len(result["files"]), "records": result["rows"]}
 
 
+@stage
 def normalize(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
     """Type a partition's values; return the counts."""
+    from pipeline.normalize import normalize_partition
+
     return normalize_partition(_work(settings, source, day, run), load_source(settings, source), part)
 
 
+@stage
 def index(settings: Settings, source: str, day: str, run: str) -> Counts:
     """Put the identifiers of all partitions into the vault; return how many patients and new identifiers."""
+    from pipeline.redact.index import index_identities
+
     return index_identities(_work(settings, source, day, run), load_source(settings, source))
 
 
+@stage
 def redact(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
     """Redact a partition; return the counts."""
+    from pipeline.redact.stage import redact_partition
+
     return redact_partition(_work(settings, source, day, run), part)
 
 
+@stage
 def validate(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
     """Check a partition against the contract; return the counts."""
+    from pipeline.validate import validate_partition
+
     return validate_partition(_work(settings, source, day, run), part)
 
 
+@stage
 def commit(settings: Settings, source: str, day: str, run: str) -> Counts:
     """Bring a run's records into the record store; return what changed there.
 
     Raises `GateError`, and commits nothing, if something is unaccounted for or too much was rejected.
     """
+    from pipeline.store import commit_run
+
     return commit_run(_work(settings, source, day, run), load_source(settings, source))
 
 
+@stage
 def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
     """Remove the work files of a run."""
     _work(settings, source, day, run).purge()
@@ -109,8 +151,15 @@ def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
 # ── release ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@stage
 def sweep(settings: Settings, day: str) -> Counts:
     """Search stored text again for identifiers that came after it was stored; return how many records changed."""
+    import pyarrow as pa
+    
+    from pipeline.redact.policy import load_policy
+    from pipeline.redact.sweep import outdated, sweep_table
+    from pipeline.store import RecordStore
+
     context, policy, store = open_context(settings), load_policy(settings), RecordStore(open_context(settings))
     swept = 0
     for bucket in store.buckets():
@@ -123,25 +172,38 @@ def sweep(settings: Settings, day: str) -> Counts:
     return {"swept": swept}
 
 
+@stage
 def plan_shards(settings: Settings) -> list[int]:
     """Return the buckets whose records, or recipes, changed since their shards were built."""
+    from pipeline.shard import is_built
+
     context = open_context(settings)
     return [bucket for bucket, folder in _shard_folders(settings).items() if not is_built(context, folder)]
 
 
+@stage
 def shard(settings: Settings, bucket: int) -> Counts:
     """Build the shards of one bucket; return how many examples and files."""
+    from pipeline.shard import build_bucket, load_recipes
+    from pipeline.store import RecordStore
+
     context = open_context(settings)
     folder = _shard_folders(settings)[bucket]
     counts = build_bucket(context, RecordStore(context).read([bucket]), load_recipes(settings), folder)
     return {"files": len(counts["files"]), "examples": sum(file["examples"] for file in counts["files"].values())}
 
 
+@stage
 def gate(settings: Settings, day: str) -> Counts:
     """Check everything that a release would hold; return how many shards passed.
 
     Raises `GateError` with the check that refused and what to do.
     """
+    from pipeline.redact.policy import load_policy
+    from pipeline.release import check_ledgers, check_policy, check_shards, shard_files
+    from pipeline.shard import load_recipes
+    from pipeline.store import RecordStore
+
     context, store, recipes = open_context(settings), RecordStore(open_context(settings)), load_recipes(settings)
     check_ledgers(context)
     policies = store.columns(store.buckets(), ["policy"])["policy"].value_counts().to_pylist()
@@ -151,21 +213,34 @@ def gate(settings: Settings, day: str) -> Counts:
     return {"shards": len(files)}
 
 
+@stage
 def publish(settings: Settings, day: str) -> Counts:
     """Publish the release; return its name, the digest of its manifest, and whether anything is new."""
+    from pipeline.redact.policy import load_policy
+    from pipeline.release import make_manifest, shard_files
+    from pipeline.release import publish as publish_release
+    from pipeline.shard import load_recipes
+
     context, folders = open_context(settings), _shard_folders(settings)
     files = shard_files(context, folders)
     manifest = make_manifest(context, files, load_recipes(settings), load_policy(settings).label, folders)
     return asdict(publish_release(context, manifest, files))
 
 
+@stage
 def handoff(settings: Settings, release: str) -> Counts:
     """Submit the training job for a release, once for each manifest; return the command and where its log is."""
+    from pipeline.handoff import submit
+    from pipeline.release import manifest_sha
+
     context = open_context(settings)
     return asdict(submit(context, release, manifest_sha(context, release)))
 
 
 def _shard_folders(settings: Settings) -> dict[int, str]:
+    from pipeline.shard import load_recipes, shard_folder
+    from pipeline.store import RecordStore
+
     context, recipes = open_context(settings), load_recipes(settings)
     store = RecordStore(context)
     return {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}

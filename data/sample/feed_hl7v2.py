@@ -124,10 +124,10 @@ class _Writer:
         measured = labs(self.seed, visit, self.day)
         report = self.order(visit, f"L{visit.number}{self.day}", LAB, measured)
         if any(each.key == "lactate" and float(each.value) > 3 for each in measured):
-            called = f"Critical lactate called to Dr. {visit.attending.last} for {visit.patient.full}, read back."
+            called = f"Critical lactate of {visit.patient.full} called to Dr. {visit.attending.last}."
             report.append(hl7.segment("NTE", {1: "1", 2: "L", 3: hl7.escape(called)}))
         messages = [_join(report)]
-        if visit.index % 3 == 0:
+        if visit.index % 5 == 0:
             signs = vitals(self.seed, visit, self.day, 7)
             messages.append(_join(self.order(visit, f"S{visit.number}{self.day}", VITALS, signs)))
         return messages

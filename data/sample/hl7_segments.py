@@ -83,7 +83,9 @@ def pid(patient: Patient, died: dt.datetime | None = None) -> str:
         7: f"{patient.born:%Y%m%d}", 8: patient.sex, 10: comps(*race, "CDCREC"), 11: "~".join(homes),
         13: "~".join(phones), 14: xtn(tables.HOSPITAL_PHONE, "WPN", "PH") if patient.last == "Foster" else "",
         16: comps(patient.marital, tables.MARITAL[patient.marital], "HL70002"),
-        18: f"{patient.account}^^^CRMC^AN", 19: patient.ssn, 22: comps(*ethnicity, "CDCREC"), 29: stamp(died) if died else "", 30: "Y" if died else "N",
+        18: f"{patient.account}^^^CRMC^AN", 19: patient.ssn,
+        22: comps(*ethnicity, "CDCREC"), 29: stamp(died) if died else "",
+        30: "Y" if died else "N",
     })  # fmt: skip
 
 
@@ -91,7 +93,8 @@ def pv1(visit: Visit, ended: bool) -> str:
     """Build PV1, with the discharge once the visit has ended."""
     fields = {
         1: "1", 2: PATIENT_CLASSES[visit.kind], 3: f"{visit.ward}^{visit.room}^A^CRMC",
-        4: "E^Emergency^HL70007", 7: xcn(visit.attending), 9: xcn(visit.consultant), 10: "MED", 17: xcn(visit.attending),
+        4: "E", 7: xcn(visit.attending),
+        9: xcn(visit.consultant), 10: "MED", 17: xcn(visit.attending),
         19: f"{visit.number}^^^CRMC^VN", 44: stamp(visit.admit),
     }  # fmt: skip
     if ended and visit.discharge:

@@ -137,8 +137,8 @@ def _result(
     result_id = f"{visit.number}-{day}{hour:02}-{key}"
     value = arrival if day == visit.first else later
     if isinstance(value, str) and value in codes.CODED_VALUES:
-        code, display, flag = codes.CODED_VALUES[value]
-        return Result(result_id, key, test, display, "", code, flag, taken)
+        code, display, mark = codes.CODED_VALUES[value]
+        return Result(result_id, key, test, display, "", code, mark, taken)
     comparator = ""
     if isinstance(value, str):
         comparator, number = value[0], float(value[1:])

@@ -18,6 +18,8 @@ TEMPLATES = {
     for kind in codes.NOTE_TYPES
 }
 
+AFTER_DISCHARGE = ("discharge", "death", "ed", "clinic", "phone")
+
 
 @dataclass(frozen=True)
 class Note:
@@ -94,8 +96,9 @@ def _write(world: World, feed: str, visit: Visit, day: int, kind: str) -> Note:
         "phone": rng.choice(NURSES),
     }.get(kind, visit.attending)  # fmt: skip
     written = dt.datetime.combine(DAYS[day - 1], dt.time(rng.randint(12, 19), rng.randint(0, 59)))
-    if kind in ("discharge", "death") and visit.discharge is not None:
-        written = visit.discharge + dt.timedelta(minutes=rng.randint(0, 40))
+    if day == visit.last and visit.discharge is not None:
+        minutes = dt.timedelta(minutes=rng.randint(5, 20))
+        written = visit.discharge + (minutes if kind in AFTER_DISCHARGE else -minutes)
     values = context(world.seed, rng, visit, day, author, written)
     layout = rng.choice(TEMPLATES[kind])
     told = _told(feed, visit, day)
@@ -212,6 +215,7 @@ def _dates(rng: random.Random, visit: Visit, written: dt.datetime) -> dict[str, 
     near_past = visit.admit.date() - dt.timedelta(days=rng.randint(1, 4))
     far_past = visit.admit.date() - dt.timedelta(days=rng.randint(30, 700))
     follow = written.date() + dt.timedelta(days=rng.randint(5, 16))
+    follow += dt.timedelta(days=(0, 0, 0, 0, 0, 2, 1)[follow.weekday()])  # the clinic is shut on weekends
     tomorrow = written.date() + dt.timedelta(days=1)
     named = {"d": written.date(), "admit": visit.admit.date(), "follow": follow, "next": tomorrow}
     words = {
@@ -237,6 +241,10 @@ def date_forms(date: dt.date) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _lower_first(text: str) -> str:
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def _clinical(rng: random.Random, visit: Visit, day: int, values: dict[str, str]) -> dict[str, str]:
     scenario, child = visit.scenario, visit.patient.age(visit.admit.date()) < 18
     drugs = [codes.DRUGS[key] for key in scenario.drugs]
@@ -260,9 +268,7 @@ def _clinical(rng: random.Random, visit: Visit, day: int, values: dict[str, str]
     return words | {
         "dx_cap": words["dx"][0].upper() + words["dx"][1:],
         "complaint_cap": words["complaint"].capitalize(),
-        "plan1_low": words["plan1"][0].lower() + words["plan1"][1:],
-        "plan2_low": words["plan2"][0].lower() + words["plan2"][1:],
-        "plan4_low": words["plan4"][0].lower() + words["plan4"][1:],
+        **{f"plan{number}_low": _lower_first(words[f"plan{number}"]) for number in (1, 2, 4)},
         "meds": ", ".join(drug.name for drug in drugs),
         "med1": drugs[0].name,
         "med_list": "\n".join(f"- {drug.name} {drug.sig}" for drug in drugs),

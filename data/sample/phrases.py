@@ -47,7 +47,7 @@ NEAR_MISSES = (
     "Insulin 4 units given for 212.",
     "Diet: soft, 1800 kcal.",
     "Long-term goals discussed, white count down, bill of rights sheet given.",
-    "Aspirin held for 5-7 days.",
+    "Vitamin D 2000 IU daily, calcium 8.9 mg/dL.",
     "Mantoux 0 mm at 48 h, read on the right forearm.",
     "Nutrition: 2 cans of Ensure a day.",
     "One green stool, guaiac negative.",

@@ -1,5 +1,7 @@
 """Hold the invented people, places and staff that the sample hospital is made of."""
 
+import csv
+from pathlib import Path
 from typing import NamedTuple
 
 DAYS = ("2026-01-15", "2026-01-16", "2026-01-17")
@@ -21,7 +23,10 @@ MARITAL = {"M": "Married", "S": "Never Married", "W": "Widowed", "D": "Divorced"
 
 
 class PatientRow(NamedTuple):
-    """Say who a patient is and why they come; `stay` is first-last day, an empty last is still in."""
+    """Say who a patient is and why they come; `stay` is first-last day, an empty last is still in.
+
+    Sex, race, ethnicity and marital status are codes of HL7 or of the tables above.
+    """
 
     last: str
     first: str
@@ -38,71 +43,8 @@ class PatientRow(NamedTuple):
     clinic_day: str  # day of a second, ambulatory visit; empty for none
 
 
-PATIENTS = tuple(
-    PatientRow(*line.split("|"))
-    for line in """
-Núñez|José|Luis|Pepe||M|1957-03-22|O|H|M|pneumonia|1-3|
-Whitfield|Margaret|Jane|Peggy|Kowalczyk|F|1933-08-04|W|N|W|pneumonia|1-2|
-Long|David|Allen|||M|1949-11-30|W|N|M|pneumonia|2-3|
-Achterberg-Lowe|Ingrid|Marie||Achterberg|F|1971-02-14|W|N|M|pneumonia|1-1|3
-Tran|Minh|Quoc|||M|1968-06-19|A|N|M|pneumonia|3-|1
-van der Berg|Willem|Pieter|Wim||M|1941-05-09|W|N|W|chf|1-3|
-Washington|Ernestine|Ruth|Ernie|Pettway|F|1938-12-01|B|N|W|chf|1-|
-Bill|Harold|Edwin|Hal||M|1935-01-28|W|N|M|chf|2-3|
-de la Cruz|Consuelo|Inés|Chelo|Barragán|F|1946-04-17|O|H|M|chf|1-2|
-Abernathy|Roscoe|Lee|||M|1952-10-06|B|N|D|chf|3-|2
-Smith|John|Quincy|Jack||M|1954-07-08|W|N|M|copd|1-3|
-White|Dolores|Ann|Dolly|Hutchins|F|1950-09-15|W|N|W|copd|1-2|
-Begay|Raymond|Thomas|||M|1959-03-03|I|N|M|copd|2-|
-O'Shaughnessy|Kathleen|Mary|Kitty|Doyle|F|1947-12-24|W|N|W|copd|2-2|
-Price|Leonard|James|Lenny||M|1955-08-21|B|N|M|copd|3-|1
-Martínez|Sofía|Isabel|||F|1999-05-27|O|H|S|dka|1-3|
-Kapoor|Arjun|Dev|||M|1988-10-12|A|N|S|dka|1-2|
-Young|Tiffany|Nicole|Tiff|Grant|F|1985-02-09|B|N|M|dka|2-|
-Lindqvist|Erik|Johan|||M|2009-06-30|W|N|S|dka|2-3|
-Kealoha|Leilani|Kai|Lani|Mahoe|F|1993-11-11|P|N|M|dka|3-|2
-Rivera-Santos|Camila|Andrea|Cami||F|2004-03-19|O|H|S|appendicitis|1-2|
-Park|Ji-hoon||Danny||M|1996-01-05|A|N|S|appendicitis|2-3|
-Brown|Tyler|Matthew|Ty||M|2012-09-02|B|N|S|appendicitis|1-3|
-Novák|Petra|Ludmila||Svobodová|F|1990-07-14|W|N|M|appendicitis|3-|
-Foster|Grace|Eleanor|||F|1981-12-08|W|N|S|appendicitis|2-3|
-Delacroix|Geneviève|Simone|Gen|Thibodeaux|F|1931-06-11|W|N|W|hip|1-3|
-Hill|Walter|Eugene|Walt||M|1940-02-20|W|N|W|hip|1-|
-Nakamura|Hanako||Hana|Ishida|F|1939-09-29|A|N|W|hip|2-|
-Fox|Beatrice|Louise|Bea|Winters|F|1944-10-25|W|N|D|hip|3-|
-St. Clair|Augustus|Monroe|Gus||M|1936-03-31|B|N|M|hip|2-|
-Rosenthal|Miriam|Leah||Goldfarb|F|1953-01-17|W|N|M|stroke|1-3|
-Gray|Thomas|Patrick|Tom||M|1958-11-05|W|N|M|stroke|2-3|
-Al-Masri|Yusuf|Ibrahim|Joe||M|1961-04-02|W|N|M|stroke|1-1|3
-Early|Josephine|Pearl|Josie|Beckett|F|1948-05-30|B|N|W|stroke|2-|
-Petrosyan|Anahit|||Sarkisian|F|1963-08-08|W|N|M|stroke|3-|2
-McAllister|Agnes|Fiona|Nessie|Rae|F|1932-02-27|W|N|W|sepsis|1-3|
-Rice|Clarence|Otis|||M|1943-07-19|B|N|W|sepsis|1-3|
-Gutiérrez|Guadalupe||Lupe|Ochoa|F|1951-12-12|O|H|W|sepsis|2-3|
-Sheldon|Priscilla|May|Prissy||F|1966-06-06|W|N|D|sepsis|2-|
-Yazzie|Verna|Mae||Tsosie|F|1956-10-30|I|N|M|sepsis|3-|1
-Okonkwo-Bell|Amara|Grace|||F|2016-04-23|B|N|S|asthma|1-1|
-Pope|Ethan|Robert|||M|2017-08-15|W|N|S|asthma|2-2|
-Mendoza|Mateo|Gabriel|Teo||M|2014-12-03|O|H|S|asthma|1-2|
-Singh|Harpreet|Kaur|Preeti||F|2018-02-11|A|N|S|asthma|3-3|
-Stone|Oliver|Henry|Ollie||M|2019-05-05|W|N|S|asthma|3-3|
-Ferrari|Antonio|Carlo|Tony||M|1956-09-09|W|N|M|nstemi|1-3|
-Banks|Lorraine|Denise||Upshaw|F|1960-03-16|B|N|D|nstemi|2-3|
-Zhao|Wei||William||M|1964-12-20|A|N|M|nstemi|1-2|
-Hart|Virginia|Lee|Ginny|Sloan|F|1945-08-28|W|N|W|nstemi|3-|1
-Wood|Curtis|Ray|||M|1970-04-11|W|N|D|nstemi|2-|
-Kowalski|Stanisław|Jan|Stan||M|1942-11-02|W|N|M|gibleed|1-3|
-Day|Rosemary|Clare|Rosie|Finnegan|F|1937-05-21|W|N|W|gibleed|1-2|
-Haddix|Jerome|Vincent|||M|1967-01-29|B|N|S|gibleed|2-3|
-Bird|Eleanor|Joy|Nora|Lightfoot|F|1958-06-17|I|N|M|gibleed|3-|
-Dubois-Martin|Luc|Henri|||M|1950-10-10|W|N|M|gibleed|3-|2
-Green|Patricia|Susan|Patty|Vogel|F|1969-07-07|W|N|M|wellness|1-1|
-Castillo|Fernando|Raúl|Nando||M|1975-09-13|O|H|M|wellness|2-2|
-Lee|Christopher|Sung|Chris||M|1983-03-08|A|N|S|wellness|3-3|1
-Marsh|Deborah|Kay|Debbie|Ainsworth|F|1962-12-18|W|N|D|wellness|1-1|3
-Adeyemi|Taiwo|Oluwaseun|||M|1986-08-26|B|N|M|wellness|2-2|1
-""".split("\n")[1:-1]
-)
+with (Path(__file__).parent / "roster.csv").open(encoding="utf-8", newline="") as _file:
+    PATIENTS = tuple(PatientRow(**row) for row in csv.DictReader(_file))
 DIED = {"Rice": "2026-01-17"}
 
 

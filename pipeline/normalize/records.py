@@ -12,8 +12,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.config import SourceConfig
+from pipeline.dates import Moment, end_of_day, parse_moment
 from pipeline.errors import RecordError
 from pipeline.keys import Keys
+from pipeline.normalize.text import clean_text
+from pipeline.records import RawTable, RecordTable
 from pipeline.vocabulary import (
     canonical_ethnicity,
     canonical_race,
@@ -21,9 +24,6 @@ from pipeline.vocabulary import (
     canonical_system,
     parse_number,
 )
-from pipeline.dates import Moment, end_of_day, parse_moment
-from pipeline.normalize.text import clean_text
-from pipeline.records import RawTable, RecordTable
 
 A = TypeVar("A")
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from pipeline.context import Context
-from pipeline.records import Identifier
 from pipeline.delta import append, bucket_files, open_table, read_files
+from pipeline.records import Identifier
 
 _NAME = "vault"
 _SCHEMA = pa.schema(
@@ -44,7 +44,7 @@ class Vault:
         rows = [
             {
                 "patient_key": key,
-                "sealed": self.context.keys.seal(f"identity:{key}", orjson.dumps(sorted(found))),
+                "sealed": self.context.keys.seal(f"identity:{key}", orjson.dumps([list(pair) for pair in sorted(found)])),
                 "bucket": patient_bucket(self.context, key),
             }
             for key, found in sorted(new.items())

@@ -12,8 +12,8 @@ from pipeline.errors import GateError
 from pipeline.ledger import read_ledgers
 from pipeline.records import EXAMPLES, schema
 from pipeline.release.content import ShardFile, digest
+from pipeline.residue import residue_free
 from pipeline.shard import Recipe, split_of
-from pipeline.validate import residue_free
 
 
 def check_ledgers(context: Context) -> None:

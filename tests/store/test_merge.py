@@ -11,7 +11,7 @@ from pipeline.context import open_context
 from pipeline.records import SafeTable
 from pipeline.store.records import Merge, RecordStore, newest
 
-from .conftest import safe_row
+from tests.rows import safe_row
 
 ROWS = [
     safe_row("a", version=1, text="first"),

@@ -68,17 +68,34 @@ class Cell(_Part):
 
 
 class Identity(_Part):
-    """An identifier. A `name` of several columns is family, given, middle; others are joined by blanks."""
+    """An identifier. A `name` of several columns is family, given, middle; others are joined by blanks.
+
+    `match` is a regular expression: the identifier is what it finds, else the cell, which goes to `extras` too.
+    Without a value in the column `needs` there is no identifier: a maiden name and a given name, for one.
+    """
 
     type: Literal[IDENTIFIER_TYPES]  # type: ignore[valid-type]
     column: str = ""
     columns: tuple[str, ...] = ()
+    match: str = ""
+    needs: str = ""
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if bool(self.column) == bool(self.columns):
             raise ValueError("needs exactly one of column and columns")
+        if self.needs and self.needs not in self.sources:
+            raise ValueError("needs may only be one of its own columns")
         return self
+
+    @field_validator("match")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error:
+            raise ValueError("is not a regular expression") from None
+        return value
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -120,11 +137,17 @@ class Table(_Part):
     @property
     def sources(self) -> set[str]:
         """Return every column that the mapping names."""
+        return self.taken.union(*(one.sources for one in self.identity))
+
+    @property
+    def taken(self) -> set[str]:
+        """Return the columns of which nothing is left for `extras`."""
         named = set(self.key)
         for cell in self.columns.values():
             named.update(cell.sources, cell.when)
         for one in self.identity:
-            named.update(one.sources)
+            if not one.match:
+                named.update(one.sources)
         return named
 
     @property
@@ -148,7 +171,9 @@ class CsvMapping(_Part):
     @classmethod
     def _known(cls, value: str) -> str:
         try:
-            b"".decode(value)
+            b"aa".decode(value)
+        except UnicodeError:
+            pass  # known, and two bytes are not a text in it
         except LookupError:
             raise ValueError("is not an encoding that Python knows") from None
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -87,7 +88,8 @@ class Plan:
 
     def _unmapped(self, table: Table, header: Cells) -> Iterator[tuple[str, int]]:
         """Yield name and number of the columns that go to `extras`; a name that repeats gets a number."""
-        mapped = {self._where.get(column_name(name)) for name in table.sources}
+        mapped = {self._where.get(column_name(name)) for name in table.taken}
+        named = {column_name(name) for name in table.sources}
         seen: Counter[str] = Counter()
         for number, cell in enumerate(header):
             if number in mapped:
@@ -95,7 +97,8 @@ class Plan:
             name = cell.strip() or f"column_{number + 1}"
             yield f"{name}[{seen[name]}]" if seen[name] else name, number
             seen[name] += 1
-            self.findings["unmapped_column"] += 1
+            if column_name(cell) not in named:
+                self.findings["unmapped_column"] += 1
 
     def _number(self, column: str) -> int | None:
         return self._where.get(column_name(column))
@@ -144,6 +147,19 @@ class Plan:
         return get
 
     def _identifier(self, one: Identity) -> Getter:
+        get = self._people(one)
+        pattern, needed = re.compile(one.match), self._number(one.needs)
+
+        def found(cells: Cells) -> str:
+            if one.needs and (needed is None or not cells[needed]):
+                return ""
+            value = get(cells)
+            match = pattern.search(value) if one.match else None
+            return match[0].strip() if match else value
+
+        return found if one.match or one.needs else get
+
+    def _people(self, one: Identity) -> Getter:
         if one.type not in _PEOPLE or len(one.sources) < 2:
             return self._join(one.sources, " ")
         family, given = self._join(one.sources[:1], ""), self._join(one.sources[1:], " ")

@@ -26,9 +26,11 @@ _TAKEN_AT = (
 
 
 def encounter(facts: Facts) -> tuple[RawRecord, ...]:
-    """Map an Encounter."""
+    """Map an Encounter. Where it has no type, its words are the reason for it."""
     facts.belongs_to()
     facts.concept(facts.node, "type")
+    if not facts.values["display"]:
+        facts.values["display"] = take(child(facts.node, "reasonCode"), "text")
     start, end = take_when(facts.node, "period")
     facts.values["encounter_id"] = facts.id
     return (facts.record("encounter", start=start, end=end, category=take_code(facts.node, "class")),)

@@ -102,9 +102,7 @@ class FhirConnector(Connector):
             else:
                 yield self._unit(number, resource, scope, full_url=full_url)
 
-    def _unit(
-        self, number: int, resource: Any, scope: Scope, full_url: str = "", content: bytes = b""
-    ) -> Unit:
+    def _unit(self, number: int, resource: Any, scope: Scope, full_url: str = "", content: bytes = b"") -> Unit:
         content = content or _dump(resource)
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
             return Unit(number, rejected="no_resource_type", content=content)

@@ -10,6 +10,7 @@ from pipeline.ingest.hl7v2.fields import ALL, KNOWN, Place
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
 from pipeline.records import RawRecord
 
+_NONE_KNOWN: list[int] = []
 # The same table as lists, which are faster to look up in.
 _LAST_KNOWN = {
     name: [0, *(known.get(number, 0) for number in range(1, max(known, default=0) + 1))]
@@ -58,10 +59,11 @@ def first(segment: Segment, places: Iterable[Place]) -> str:
     return ""
 
 
-def leftovers(segments: Iterable[Segment]) -> dict[str, str]:
+def leftovers(segments: Iterable[Segment], whole: bool = False) -> dict[str, str]:
     """Return the fields of segments that no table names, as they stand, as `PID-10`, `NK1[2]-3`.
 
-    A field is also left over where it holds more than its table reads, or a null.
+    A field is also left over where it holds more than its table reads, or a null; every field is, of `whole`
+    segments.
     """
     extras: dict[str, str] = {}
     seen: dict[str, int] = {}
@@ -69,7 +71,7 @@ def leftovers(segments: Iterable[Segment]) -> dict[str, str]:
         name = segment.name
         nth = seen[name] = seen.get(name, 0) + 1
         label = name if nth == 1 else f"{name}[{nth}]"
-        known = _LAST_KNOWN.get(name, [])
+        known = _NONE_KNOWN if whole else _LAST_KNOWN.get(name, _NONE_KNOWN)
         reach = len(known)
         component, repetition = segment.delimiters.component, segment.delimiters.repetition
         for number, raw in enumerate(segment.fields):

@@ -26,7 +26,9 @@ _DRUG_STATUS = (("ORC", 5, 1), ("ORC", 1, 1))
 _NOTE_KEY = (("TXA", 12, 1),)
 _NOTE_START = (("TXA", 4, 1), ("TXA", 6, 1), ("OBR", 7, 1))
 _NOTE_STATUS = (("TXA", 17, 1), ("OBR", 25, 1))
-_NOTE_TITLE = (("TXA", 2, 2), ("OBR", 4, 2), ("TXA", 2, 1))
+_NOTE_CODES = (("TXA", 2), ("OBR", 4))
+_NOTE_CATEGORY = (("TXA", 2, 1), ("OBR", 24, 1))
+_NOTE_TITLE = (("TXA", 2, 2), ("OBR", 4, 2))
 _AMOUNT_UNKNOWN = "999"  # of a vaccine, by convention of the immunization guides
 _MEDIA_TYPE = "text/plain"
 
@@ -46,16 +48,19 @@ def order_records(context: Context, order: Order) -> list[RawRecord]:
         made.append(_ordered(context, order))
     if not made:
         return []
-    superseded = (item for item in order.items if item not in given)
-    _add_heads(made[0], [*order.heads.values(), *superseded, *order.others, *order.comments], order.comments)
+    _add_heads(made[0], order)
+    if superseded := [item for item in order.items if item not in given]:
+        made[0]["extras"].update(leftovers(superseded, whole=True))
+        made[0]["identity"] += tuple(one for item in superseded for one in identifiers(item))
     return [context.record(columns.pop("kind"), **columns) for columns in made]
 
 
-def _add_heads(columns: _Columns, segments: list[Segment], comments: list[Segment]) -> None:
+def _add_heads(columns: _Columns, order: Order) -> None:
+    segments = order.segments()
     named = (one for head in segments for one in identifiers(head))
     columns["identity"] = tuple(dict.fromkeys((*columns.get("identity", ()), *named)))
     columns["extras"] = {**leftovers(segments), **columns.get("extras", {})}
-    if text := comment_text(comments):
+    if text := comment_text(order.comments):
         columns["text"] = "\n".join(filter(None, (columns.get("text"), text)))
         columns["text_format"] = columns.get("text_format") or _MEDIA_TYPE
 
@@ -112,7 +117,8 @@ def _note(context: Context, order: Order, report: Report) -> _Columns:
         "start": start,
         "code": code,
         "code_system": system,
-        "title": order.head(_NOTE_TITLE) or line.get(3, 2),
+        "category": order.head(_NOTE_CATEGORY),
+        "title": order.head(_NOTE_TITLE) or line.get(3, 2) or code,
         "status": order.head(_NOTE_STATUS) or line.get(11),
         "text": "\n".join(filter(None, (report.text, comment_text(comments)))),
         "text_format": report.media_type,
@@ -122,11 +128,14 @@ def _note(context: Context, order: Order, report: Report) -> _Columns:
 
 
 def _note_code(order: Order, line: Segment) -> tuple[str, str]:
-    """Return the code and system of a document's type: its own, else the order's, else its first line's."""
-    for name, number in (("TXA", 2), ("OBR", 4)):
-        if code := order.head(((name, number, 1),)):
-            return code, order.head(((name, number, 3),))
-    return line.get(3), line.get(3, 3)
+    """Return the code and system of a document's type: its own, the order's or its first line's.
+
+    One whose system is named comes first: the types of TXA-2 seldom have one, and LOINC stands in OBX-3.
+    """
+    found = [(order.head(((name, field, 1),)), order.head(((name, field, 3),))) for name, field in _NOTE_CODES]
+    found.append((line.get(3), line.get(3, 3)))
+    coded = [(code, system) for code, system in found if code]
+    return next((pair for pair in coded if pair[1]), coded[0] if coded else ("", ""))
 
 
 def _observations(context: Context, order: Order, reported: list[Anchor]) -> Iterator[_Columns]:

@@ -81,6 +81,7 @@ def patient_record(
     addresses = [raw for raw in pid.repetitions(11) if pid.pick(raw, 4) or pid.pick(raw, 5)]
     address = addresses[0] if addresses else ""
     comments = [*patient.pid.comments, *(segment for segment in unplaced if segment.name == "NTE")]
+    others = [segment for segment in unplaced if segment.name != "NTE"]
     text = comment_text(comments)
     return replace(context, encounter_id="").record(
         "patient",
@@ -91,7 +92,7 @@ def patient_record(
         text=text,
         text_format="text/plain" if text else "",
         identity=tuple(dict.fromkeys(identity)),
-        extras=leftovers((pid, *patient.others, *patient.pid.comments, *unplaced)),
+        extras=leftovers((pid, *patient.others, *comments)) | leftovers(others, whole=True),
     )
 
 

@@ -50,7 +50,7 @@ def report_of(order: Order) -> Report | None:
     elif parts[0].media_type == _PLAIN:
         text = _candidates(order, kinds)
         parts += (_Part(result, lines(result.segment), _PLAIN) for result in text)
-    if not parts:
+    if not any(part.text.strip() for part in parts):
         return None
     return Report([part.result for part in parts], _join(parts), parts[0].media_type)
 

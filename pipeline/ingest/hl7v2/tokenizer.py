@@ -141,6 +141,8 @@ class Segment:
         fields = self.fields
         if number >= len(fields) or not (raw := fields[number]):
             return ""
+        if raw.isalnum():  # most fields: there is no delimiter in it
+            return raw if component == 1 else ""
         if self.delimiters.repetition in raw:
             raw = raw.split(self.delimiters.repetition, 1)[0]
         return self.pick(raw, component)

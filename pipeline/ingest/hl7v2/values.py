@@ -99,13 +99,15 @@ def document(obx: Segment) -> Document | None:
     if media is None:
         return None
     encoding, data = obx.get(5, 4).upper(), obx.get(5, 5)
+    if not data:
+        return None
     try:
         if encoding == "BASE64":
             content = base64.b64decode("".join(data.split()), validate=True)
         elif encoding == "HEX":
             content = bytes.fromhex(data)
         else:
-            return Document(data, media) if data else None
+            return Document(data, media)
         text = _decode(content, obx.delimiters.codec)
     except (binascii.Error, ValueError):
         return None

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from pipeline.ingest.csv.connector import CsvConnector
 from pipeline.ingest.csv.mapping import MAPPINGS
 from pipeline.records import Identifier
 
+SAMPLE = Path(__file__).resolve().parents[3] / "data" / "sample"
+needs_sample = pytest.mark.skipif(not (SAMPLE / "truth.json").is_file(), reason=f"no sample at {SAMPLE}")
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "csv" / "synthea"
 needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no shared fixtures at {FIXTURES}")
 
@@ -57,7 +60,7 @@ ROWS = {
     "blank lines": (b"\n" + HEAD + b"\n1,p,a\n\n\n2,p,b\n\n", [(4, "a"), (7, "b")]),
     "cells of several lines": (HEAD + b'1,p,"a\nb, ""c"""\n2,p,d\n', [(2, 'a\nb, "c"'), (4, "d")]),
     "text after a quote": (HEAD + b'1,p,"a"b"\n2,p,c\n', [(2, 'ab"'), (3, "c")]),
-    "quote within": (HEAD + b'1,p,5\'6" "x"\n2,p,c\n', [(2, "5'6\" \"x\""), (3, "c")]),
+    "quote within": (HEAD + b'1,p,5\'6" "x"\n2,p,c\n', [(2, '5\'6" "x"'), (3, "c")]),
     "too short": (HEAD + b"1,p\n2,p,b\n", [(2, "row_too_short"), (3, "b")]),
     "too long": (HEAD + b"1,p,a,\n2,p,b\n", [(2, "row_too_long"), (3, "b")]),
     "blank cells": (HEAD + b",, \n2,p,b\n", [(2, "blank_row"), (3, "b")]),
@@ -196,6 +199,22 @@ def test_identity() -> None:
     assert full.records[0].extras == {}
 
 
+IDENTITY: dict[str, tuple[dict[str, Any], bytes, tuple[str, ...]]] = {
+    "match": ({"type": "relative", "column": "kin", "match": "^[^(]+"}, b"Roe,Jane,Bob (Son)", ("Bob",)),
+    "no match": ({"type": "relative", "column": "kin", "match": "^[A-Z]+$"}, b"Roe,Jane,Bob", ("Bob",)),
+    "needs": ({"type": "name", "columns": ["maiden", "first"], "needs": "maiden"}, b"Roe,Jane,", ("Roe, Jane",)),
+    "needs what is not there": ({"type": "name", "columns": ["maiden", "first"], "needs": "maiden"}, b",Jane,", ()),
+    "of missing columns": ({"type": "name", "columns": ["a", "b"], "needs": "a"}, b"Roe,Jane,", ()),
+}
+
+
+@pytest.mark.parametrize(("one", "cells", "expected"), IDENTITY.values(), ids=IDENTITY)
+def test_identity_of_parts_of_cells(one: dict[str, Any], cells: bytes, expected: tuple[str, ...]) -> None:
+    (unit,) = read(b"id,mrn,maiden,first,kin\n1,p," + cells + b"\n", {"identity": [one]})
+    assert tuple(found.value for found in unit.records[0].identity) == expected
+    assert ("kin" in unit.records[0].extras) == cells.endswith((b")", b"Bob"))
+
+
 def test_a_given_encoding_and_delimiter() -> None:
     (unit,) = read("id~mrn~value\n1~p~é\n".encode("cp1252"), encoding="cp1252", delimiter="~")
     assert unit.records[0].value_text == "é"
@@ -251,3 +270,19 @@ def test_every_row_of_synthea_is_read() -> None:
 def test_our_mappings_are_right(path: Path) -> None:
     assert CsvConnector({"mapping": path.stem})
     assert load_yaml(path)["tables"]
+
+
+@needs_sample
+def test_the_sample_is_read_and_what_is_wrong_in_it_rejected() -> None:
+    truth = json.loads((SAMPLE / "truth.json").read_bytes())["feeds"]["csv"]
+    one = CsvConnector({"mapping": "cedar_ridge"})
+    for day, expected in truth.items():
+        wrong: set[tuple[str, int]] = set()
+        for name, count in expected["files"].items():
+            file = file_of((SAMPLE / "csv" / day / name).read_bytes(), name)
+            units = list(one.read(file))
+            assert len(units) == one.count(file) == count, (day, name)
+            assert not [finding for finding in one.findings if finding.startswith("missing_column")]
+            wrong.update((name, number) for number, unit in enumerate(units, 1) if unit.rejected)
+        # A date that is none is for normalize to find.
+        assert wrong == {(w["file"], w["position"]) for w in expected["wrong"] if w["kind"] != "impossible_date"}, day

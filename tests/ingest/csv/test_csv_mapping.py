@@ -39,6 +39,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"tables": {"a": TABLE | {"identity": [{"type": "name"}]}}},
         "tables.a.identity.0 needs exactly one",
     ),
+    "identity that needs another column": (
+        {"tables": {"a": TABLE | {"identity": [{"type": "name", "column": "a", "needs": "b"}]}}},
+        "tables.a.identity.0 needs may only be one of its own columns",
+    ),
+    "identity that is no expression": (
+        {"tables": {"a": TABLE | {"identity": [{"type": "name", "column": "a", "match": "("}]}}},
+        "tables.a.identity.0.match is not a regular expression",
+    ),
     "unknown identity": (
         {"tables": {"a": TABLE | {"identity": [{"type": "nom", "column": "a"}]}}},
         "tables.a.identity.0.type must be one of",

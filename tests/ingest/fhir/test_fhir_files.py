@@ -15,6 +15,8 @@ from pipeline.ingest.connector import SourceFile, Unit
 from pipeline.ingest.fhir.connector import SAMPLE, FhirConnector
 from pipeline.ingest.fhir.resources import MAPPERS
 
+SAMPLE_DATA = Path(__file__).resolve().parents[3] / "data" / "sample"
+needs_sample = pytest.mark.skipif(not (SAMPLE_DATA / "truth.json").is_file(), reason=f"no sample at {SAMPLE_DATA}")
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "fhir"
 needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no shared fixtures at {FIXTURES}")
 
@@ -215,3 +217,16 @@ def test_every_resource_of_the_fixtures_is_read(folder: str) -> None:
             records.update(record.kind for record in unit.records)
     assert found["records"] == {"synthea-r4": 474, "us-core-examples": 170}[folder]
     assert sum(records.values()) >= found["records"]
+
+
+@needs_sample
+def test_the_sample_is_read_and_what_is_wrong_in_it_rejected() -> None:
+    truth = json.loads((SAMPLE_DATA / "truth.json").read_bytes())["feeds"]["fhir"]
+    for day, expected in truth.items():
+        wrong: set[tuple[str, int]] = set()
+        for name, count in expected["files"].items():
+            units = read((SAMPLE_DATA / "fhir" / day / name).read_bytes())
+            assert len(units) == count, (day, name)
+            wrong.update((name, unit.position) for unit in units if unit.rejected)
+            assert all(unit.excluded == "unsupported_resource:Claim" for unit in units if name == "Claim.ndjson")
+        assert wrong == {(one["file"], one["position"]) for one in expected["wrong"]}, day

@@ -1,3 +1,5 @@
+"""Safe rows for tests."""
+
 from typing import Any
 
 from pipeline.records import schema

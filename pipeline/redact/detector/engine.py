@@ -1,0 +1,148 @@
+"""The detector: Presidio's analyzer with our recognizers, in batches, closed when anything fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine, NoOpNlpEngine
+
+from pipeline.errors import RedactionError
+from pipeline.redact.detector.limits import TimeIsUp, time_limit
+from pipeline.redact.detector.merge import to_spans
+from pipeline.redact.detector.model import LANGUAGE, OfflineEngine, load_model
+from pipeline.redact.detector.registry import NER, Registry, outcome_digest
+from pipeline.redact.spans import Span
+
+BATCH = 32
+MAX_CHARS = 1_000_000
+SECONDS = 60.0
+
+Outcome = tuple[Span, ...] | RedactionError
+
+
+def quiet() -> None:
+    """Keep Presidio's loggers from writing: at lower levels they name what they found."""
+    for name in ("presidio-analyzer", "presidio-anonymizer", "decision_process"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class _NoContext(ContextAwareEnhancer):  # type: ignore[misc]  # the vendor's classes are untyped
+    """Leaves scores alone: our rules look at the context themselves, and lemmas are not made."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any, **__: Any) -> list[RecognizerResult]:
+        return raw_results
+
+
+class Patterns:
+    """The recognizers that need no language model."""
+
+    def __init__(self, nlp: NlpEngine | None = None, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
+        quiet()
+        registry = Registry()
+        self._entity_of = registry.entity_of
+        kept = [r for r in registry.recognizers if nlp is not None or r.name != NER]
+        self._analyzer = AnalyzerEngine(
+            registry=RecognizerRegistry(recognizers=kept, supported_languages=[LANGUAGE]),
+            nlp_engine=nlp or NoOpNlpEngine(),
+            context_aware_enhancer=_NoContext(),
+            supported_languages=[LANGUAGE],
+        )
+        self._max_chars = max_chars
+        self._seconds = seconds
+
+    def find(self, text: str) -> Outcome:
+        """Return the spans of one text, or the error that makes it unsafe."""
+        return self.refuse(text) or self._closed(lambda: self._analyze(text, None))
+
+    def refuse(self, text: str) -> RedactionError | None:
+        """Return why a text is not even looked at."""
+        if len(text) > self._max_chars:
+            return RedactionError("text_too_long")
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return RedactionError("bad_unicode")
+        return None
+
+    def _analyze(self, text: str, artifacts: NlpArtifacts | None) -> tuple[Span, ...]:
+        results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts)
+        name = RecognizerResult.RECOGNIZER_NAME_KEY
+        return to_spans(text, (
+            Span(r.start, r.end, self._entity_of[r.entity_type], r.score, r.recognition_metadata[name]) for r in results
+        ))  # fmt: skip
+
+    def _closed(self, work: Callable[[], tuple[Span, ...]]) -> Outcome:
+        try:
+            with time_limit(self._seconds):
+                return work()
+        except TimeIsUp:
+            return RedactionError("detector_timeout")
+        # Whatever a recognizer raises, its message may hold the text: it becomes ours, and the text does not pass.
+        except Exception:
+            return RedactionError("detector_error")
+
+
+class PresidioDetector(Patterns):
+    """Finds identifiers with patterns and with a spaCy model."""
+
+    def __init__(self, model: str, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
+        quiet()
+        language = load_model(model)
+        self._nlp = OfflineEngine(language, model)
+        super().__init__(self._nlp, max_chars=max_chars, seconds=seconds)
+        self._patterns = Patterns(max_chars=max_chars, seconds=seconds)
+        self._version = f"{model}-{language.meta['version']}+{outcome_digest()}"
+
+    @property
+    def version(self) -> str:
+        """Name the model and the recognizers; it changes when the outcome may."""
+        return self._version
+
+    def detect(self, texts: Sequence[str]) -> list[Outcome]:
+        """Return for each text its spans, sorted and free of overlap, or the error that makes it unsafe."""
+        return _for_distinct(texts, self._detect)
+
+    def pattern_only(self, texts: Sequence[str]) -> list[Outcome]:
+        """Do as `detect` without the language model, for short strings such as displays of codes."""
+        return _for_distinct(texts, lambda some: [self._patterns.find(text) for text in some])
+
+    def _detect(self, texts: list[str]) -> list[Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        # Texts of like length share a batch.
+        for text in sorted(texts, key=len):
+            refused = self.refuse(text)
+            if refused is not None:
+                outcomes[text] = refused
+        rest = [text for text in sorted(texts, key=len) if text not in outcomes]
+        for at in range(0, len(rest), BATCH):
+            batch = rest[at : at + BATCH]
+            outcomes.update(zip(batch, self._batch(batch), strict=True))
+        return [outcomes[text] for text in texts]
+
+    def _batch(self, texts: list[str]) -> list[Outcome]:
+        """Run the model over a batch; if that fails, over each text by itself, so that only the guilty one does."""
+        found: list[NlpArtifacts] = []
+
+        def run() -> tuple[Span, ...]:
+            found.extend(self._model(texts))
+            return ()
+
+        if len(texts) > 1 and not isinstance(self._closed(run), RedactionError):
+            return [self._closed(lambda t=t, a=a: self._analyze(t, a)) for t, a in zip(texts, found, strict=True)]  # type: ignore[misc]
+        return [self._closed(lambda t=t: self._analyze(t, self._model([t])[0])) for t in texts]  # type: ignore[misc]
+
+    def _model(self, texts: list[str]) -> list[NlpArtifacts]:
+        return [found for _, found in self._nlp.process_batch(texts, LANGUAGE, batch_size=BATCH)]
+
+
+def _for_distinct(texts: Sequence[str], work: Callable[[list[str]], list[Outcome]]) -> list[Outcome]:
+    distinct = list(dict.fromkeys(texts))
+    outcomes = dict(zip(distinct, work(distinct), strict=True))
+    return [outcomes[text] for text in texts]

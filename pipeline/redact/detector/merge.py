@@ -1,0 +1,95 @@
+"""From what the recognizers found to spans: whole tokens, no overlap, never over a tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.redact.spans import ENTITIES, Span
+
+TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
+_JOINERS = "-'’_"
+# Of classes that claim the same length the earlier one wins: the more telling, the earlier.
+_PRIORITY = {
+    entity: place
+    for place, entity in enumerate(
+        ("SSN", "EMAIL", "URL", "IP", "PHONE", "DATE", "ADDRESS", "ORGANIZATION", "NAME", "AGE", "ID")
+    )
+}
+
+
+def grow(text: str, start: int, end: int, entity: str) -> tuple[int, int]:
+    """Return the offsets grown to whole tokens; a date keeps to word characters, for its neighbour is a date too."""
+    joiners = "" if entity == "DATE" else _JOINERS
+    while start > 0 and text[start].isalnum() and _inside(text, start - 1, joiners):
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and _inside(text, end, joiners):
+        end += 1
+    # A joiner at an edge is inside a token only with a letter or digit beyond it, so there is one to take.
+    while start > 0 and text[start] in joiners and text[start - 1].isalnum():
+        start -= 1
+        start, end = grow(text, start, end, entity)
+    while end < len(text) and text[end - 1] in joiners and text[end].isalnum():
+        end += 1
+        start, end = grow(text, start, end, entity)
+    return start, end
+
+
+def _inside(text: str, at: int, joiners: str) -> bool:
+    """Tell whether the character belongs to the token beside it."""
+    if text[at].isalnum():
+        return True
+    return text[at] in joiners and 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()
+
+
+def outside_tags(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the parts of the spans that are not tags."""
+    tags = [match.span() for match in TAG.finditer(text)]
+    for span in spans:
+        at = span.start
+        for start, end in tags:
+            if end <= at or start >= span.end:
+                continue
+            if start > at:
+                yield from _trimmed(text, span, at, start)
+            at = end
+        if at < span.end:
+            yield from _trimmed(text, span, at, span.end)
+
+
+def _trimmed(text: str, span: Span, start: int, end: int) -> Iterator[Span]:
+    while start < end and not text[start].isalnum() and text[start] not in "(+":
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if any(c.isalnum() for c in text[start:end]):
+        yield Span(start, end, span.entity, span.score, span.detector)
+
+
+def union(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans without overlap that cover all given ones; each takes its class from its longest part."""
+    merged: list[Span] = []
+    best: Span | None = None
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if best is not None and span.start < merged[-1].end:
+            best = min(best, span, key=_rank)
+            last = merged[-1]
+            merged[-1] = Span(last.start, max(last.end, span.end), best.entity, best.score, best.detector)
+        else:
+            best = span
+            merged.append(span)
+    return tuple(merged)
+
+
+def _rank(span: Span) -> tuple[int, int, float]:
+    return (span.start - span.end, _PRIORITY[span.entity], -span.score)
+
+
+def to_spans(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
+    """Return what was found as whole tokens, sorted, without overlap, outside the text's tags."""
+    grown = []
+    for span in found:
+        start, end = grow(text, span.start, span.end, span.entity)
+        grown.append(Span(start, end, span.entity, span.score, span.detector))
+    # Parts are cut at tags first, so that two of them never join over one.
+    return union(outside_tags(text, grown))

@@ -1,0 +1,114 @@
+"""The recognizers that are on, as `schemas/recognizers.yaml` lists them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import presidio_analyzer.pattern_recognizer as vendor_patterns
+import yaml
+from presidio_analyzer import EntityRecognizer, PatternRecognizer, predefined_recognizers
+from presidio_analyzer.predefined_recognizers.generic import iban_recognizer as vendor_iban
+
+from pipeline.errors import ConfigError
+from pipeline.records import SCHEMAS
+from pipeline.redact.detector.addresses import AddressRecognizer
+from pipeline.redact.detector.ages import AgeRecognizer
+from pipeline.redact.detector.checksums import ChecksumRecognizer
+from pipeline.redact.detector.contacts import ContactRecognizer
+from pipeline.redact.detector.dates import DateRecognizer
+from pipeline.redact.detector.facilities import FacilityRecognizer
+from pipeline.redact.detector.names import NameRecognizer
+from pipeline.redact.detector.ner import NerRecognizer
+from pipeline.redact.detector.phones import PhoneRecognizer
+from pipeline.redact.detector.record_numbers import RecordNumberRecognizer
+from pipeline.redact.detector.ssn import SsnRecognizer
+from pipeline.redact.detector.words import FILES, FOLDER
+from pipeline.redact.spans import ENTITIES
+
+FILE = SCHEMAS / "recognizers.yaml"
+NER = "ner"
+OWN: dict[str, Callable[[], EntityRecognizer]] = {
+    "addresses": AddressRecognizer,
+    "ages": AgeRecognizer,
+    "checksums": ChecksumRecognizer,
+    "contacts": ContactRecognizer,
+    "dates": DateRecognizer,
+    "facilities": FacilityRecognizer,
+    "names": NameRecognizer,
+    NER: NerRecognizer,
+    "phones": PhoneRecognizer,
+    "record_numbers": RecordNumberRecognizer,
+    "ssn": SsnRecognizer,
+}
+# They ask the network for the list of public suffixes.
+_FORBIDDEN = ("EmailRecognizer", "UrlRecognizer")
+
+
+class Registry:
+    """Recognizers, and what their entities are called here."""
+
+    def __init__(self, path: Path = FILE) -> None:
+        content = _read(path)
+        self.entity_of: dict[str, str] = {entity: entity for entity in ENTITIES}
+        self.recognizers: list[EntityRecognizer] = []
+        # The vendor's own time-out leaves the pattern out and goes on, which would fail open; ours stops the text.
+        vendor_patterns.REGEX_TIMEOUT_SECONDS = None
+        vendor_iban.REGEX_TIMEOUT_SECONDS = None
+        for name in content.get("own") or ():
+            if name not in OWN:
+                raise ConfigError(f"{path.name}: unknown recognizer {name!r} (known: {', '.join(sorted(OWN))})")
+            self.recognizers.append(OWN[name]())
+        for name, entity in (content.get("predefined") or {}).items():
+            self._add(_predefined(path, name), entity, path)
+        for entry in content.get("patterns") or ():
+            self._add_pattern(entry, path)
+
+    def _add(self, recognizer: EntityRecognizer, entity: str, path: Path) -> None:
+        if entity not in ENTITIES:
+            raise ConfigError(f"{path.name}: {recognizer.name} maps to {entity!r} (known: {', '.join(ENTITIES)})")
+        for theirs in recognizer.supported_entities:
+            self.entity_of[theirs] = entity
+        self.recognizers.append(recognizer)
+
+    def _add_pattern(self, entry: dict[str, Any], path: Path) -> None:
+        try:
+            recognizer = PatternRecognizer.from_dict(entry)
+            entity = recognizer.supported_entities[0]
+        except (KeyError, TypeError, ValueError):
+            raise ConfigError(f"{path.name}: a pattern needs name, supported_entity and patterns") from None
+        self._add(recognizer, entity, path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, yaml.YAMLError):
+        raise ConfigError(f"{path.name} cannot be read: restore it in {path.parent}") from None
+    unknown = sorted(set(content or {}) - {"own", "predefined", "patterns"})
+    if not isinstance(content, dict) or unknown:
+        raise ConfigError(f"{path.name} holds `own`, `predefined` and `patterns`, nothing else: {unknown}")
+    return content
+
+
+def _predefined(path: Path, name: str) -> EntityRecognizer:
+    kind = getattr(predefined_recognizers, name, None)
+    if kind is None or name in _FORBIDDEN:
+        why = "would use the network: `contacts` does its work" if name in _FORBIDDEN else "is not one of Presidio's"
+        raise ConfigError(f"{path.name}: {name} {why}")
+    recognizer: EntityRecognizer = kind()
+    return recognizer
+
+
+def outcome_digest() -> str:
+    """Return a digest of all that decides what is found: lists, patterns, code, and the engines' versions."""
+    digest = hashlib.sha256()
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    for path in (FILE, *(FOLDER / name for name in FILES), *sources):
+        digest.update(path.read_bytes())
+    for package in ("presidio-analyzer", "spacy"):
+        digest.update(metadata.version(package).encode())
+    return digest.hexdigest()[:12]
