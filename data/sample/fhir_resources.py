@@ -35,9 +35,14 @@ def instant(time: dt.datetime) -> str:
     return time.replace(tzinfo=ZONE).isoformat(timespec="seconds")
 
 
+def resource_id(kind: str, key: object) -> str:
+    """Return a resource's id: this server keeps patients and visits under the hospital's own numbers."""
+    return str(key) if kind in ("Patient", "Encounter") else stable_id(kind, key)
+
+
 def reference(kind: str, key: str) -> Resource:
     """Refer to a resource of the same export."""
-    return {"reference": f"{kind}/{stable_id(kind, key)}"}
+    return {"reference": f"{kind}/{resource_id(kind, key)}"}
 
 
 def concept(system: str, code: str, display: str) -> Resource:
@@ -47,7 +52,7 @@ def concept(system: str, code: str, display: str) -> Resource:
 
 def resource(kind: str, key: str, updated: dt.datetime, **elements: Any) -> Resource:
     """Build a resource, without its empty elements."""
-    head = {"resourceType": kind, "id": stable_id(kind, key), "meta": {"lastUpdated": instant(updated)}}
+    head = {"resourceType": kind, "id": resource_id(kind, key), "meta": {"lastUpdated": instant(updated)}}
     return head | {name: value for name, value in elements.items() if value not in (None, [], "")}
 
 

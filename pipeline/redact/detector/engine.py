@@ -50,7 +50,7 @@ class Patterns:
         kept = [r for r in registry.recognizers if nlp is not None or r.name != NER]
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=kept, supported_languages=[LANGUAGE]),
-            nlp_engine=nlp or NoOpNlpEngine(),
+            nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
             context_aware_enhancer=_NoContext(),
             supported_languages=[LANGUAGE],
         )
@@ -139,7 +139,7 @@ class PresidioDetector(Patterns):
         return [self._closed(lambda t=t: self._analyze(t, self._model([t])[0])) for t in texts]  # type: ignore[misc]
 
     def _model(self, texts: list[str]) -> list[NlpArtifacts]:
-        return [found for _, found in self._nlp.process_batch(texts, LANGUAGE, batch_size=BATCH)]
+        return self._nlp.entities(texts, BATCH)
 
 
 def _for_distinct(texts: Sequence[str], work: Callable[[list[str]], list[Outcome]]) -> list[Outcome]:

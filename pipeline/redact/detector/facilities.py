@@ -14,7 +14,7 @@ from pipeline.redact.detector.words import lexicon, parts
 
 _WORD = rf"(?:St\.|[{UPPER}](?:[\w'’&.-]*[\w'’&])?)"
 _GAP = r"[ \t]{1,2}"
-_JOIN = rf"(?:{_GAP}(?:of|the|and|for|at|de|del|la|&){_GAP}(?:the{_GAP})?|{_GAP})"
+_JOIN = rf"(?:{_GAP}(?:of|the|and|for|de|del|la|&){_GAP}(?:the{_GAP})?|{_GAP})"
 _NAME = rf"(?:{_WORD},{_GAP}{_WORD},?{_GAP}and{_GAP}{_WORD}|{_WORD}(?:{_JOIN}{_WORD}){{0,5}}?)"
 _KIND = (
     r"(?:(?:General|Memorial|Regional|Community|Children['’]?s|University|Veterans|District|County|Surgical|Specialty|"

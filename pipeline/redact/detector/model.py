@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import spacy
 from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
@@ -13,6 +12,17 @@ from spacy.tokens import Doc
 from pipeline.errors import ConfigError
 
 LANGUAGE = "en"
+# Not even read from disk. What else a model brings is taken out once it is known what `ner` listens to.
+_NEVER_NEEDED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer", "textcat")
+_VECTORS = ("tok2vec", "transformer", "curated_transformer")
+
+
+class Entity(NamedTuple):
+    """An entity of the model; spaCy's own would keep its document alive."""
+
+    start_char: int
+    end_char: int
+    label_: str
 
 
 def load_model(name: str) -> Language:
@@ -21,51 +31,42 @@ def load_model(name: str) -> Language:
     Raises `ConfigError`.
     """
     try:
-        config = spacy.util.load_model(name, exclude=["parser", "lemmatizer", "ner"]).config if False else None
-        del config
-        model = spacy.load(name)
+        model = spacy.load(name, exclude=_NEVER_NEEDED)
     except (OSError, ImportError, ValueError):
         raise ConfigError(
-            f"the spaCy model {name!r} cannot be loaded: install it with `pip install {name}` into this environment, "
-            "or set CHARTMILL_SPACY_MODEL to one that is installed"
+            f"the spaCy model {name!r} cannot be loaded: `pip install {name}` into this environment, or set "
+            "CHARTMILL_SPACY_MODEL to one that is installed"
         ) from None
     if "ner" not in model.pipe_names:
-        raise ConfigError(f"the spaCy model {name!r} has no component `ner`: set CHARTMILL_SPACY_MODEL to one that has")
-    needed = {"ner", *_feeding(model)}
-    for component in model.component_names:
-        if component not in needed:
+        raise ConfigError(f"the spaCy model {name!r} finds no entities: set CHARTMILL_SPACY_MODEL to one with `ner`")
+    listens = "Listener" in str(model.config["components"]["ner"])
+    for component in tuple(model.component_names):
+        if component != "ner" and not (listens and component in _VECTORS):
             model.remove_pipe(component)
     return model
 
 
-def _feeding(model: Language) -> set[str]:
-    """Return the components whose vectors `ner` listens to."""
-    sources = {"tok2vec", "transformer", "curated_transformer"}
-    network = model.get_pipe("ner").cfg if False else model.config["components"]["ner"].get("model", {})
-    listens = "Listener" in str(network)
-    return sources & set(model.pipe_names) if listens else set()
-
-
-class OfflineEngine(SpacyNlpEngine):  # type: ignore[misc]  # the vendor's classes are untyped
+class OfflineEngine(SpacyNlpEngine):
     """Presidio's spaCy engine around a model that is loaded already."""
 
     def __init__(self, model: Language, name: str) -> None:
+        # Nothing is left out here, so that the vendor maps and logs no labels: our recognizer picks what it uses.
         super().__init__(
-            models=[{"lang_code": LANGUAGE, "model_name": name}],
-            ner_model_configuration=NerModelConfiguration(labels_to_ignore=[]),
+            models=[{"lang_code": LANGUAGE, "model_name": name}], ner_model_configuration=NerModelConfiguration()
         )
         self.nlp = {LANGUAGE: model}
+        self._model = model
 
     def load(self) -> None:
         """Do nothing: the vendor's would download what is missing."""
 
+    def entities(self, texts: list[str], batch_size: int) -> list[NlpArtifacts]:
+        """Return the model's findings for each text, in order."""
+        # Words that only these texts have are forgotten afterwards; the vocabulary would grow night by night.
+        with self._model.memory_zone():
+            return [found for _, found in self.process_batch(texts, LANGUAGE, batch_size=batch_size)]
+
     def _doc_to_nlp_artifact(self, doc: Doc, language: str) -> NlpArtifacts:
         # The vendor's also makes lemmas and keywords of every token, which none of our recognizers reads.
-        return NlpArtifacts(
-            entities=list(doc.ents), tokens=doc, tokens_indices=[], lemmas=[], nlp_engine=self, language=language
-        )
-
-
-def artifacts(engine: OfflineEngine, texts: Sequence[str], batch_size: int) -> list[Any]:
-    """Return the engine's findings for each text, in order."""
-    return [found for _, found in engine.process_batch(list(texts), LANGUAGE, batch_size=batch_size)]
+        entities = [Entity(found.start_char, found.end_char, found.label_) for found in doc.ents]
+        return NlpArtifacts(entities, [], [], [], None, language, [1.0] * len(entities))

@@ -113,7 +113,7 @@ def _cut(text: str, start: int, end: int, *, sure: bool) -> Iterator[Found]:
     plain = True
     for token in _TOKEN.finditer(text, start, end):
         inner = parts(token[0])
-        if any(part in words.note for part in inner) and not (sure and stop == start and inner[0] in words.names):
+        if any(part in words.note and len(part) > 1 for part in inner) and not (sure and stop == start and inner[0] in words.names):
             break
         stop = token.end() - (token[0].endswith(".") and len(token[0]) > 2)
         plain = plain and all(map(words.is_plain, inner))
