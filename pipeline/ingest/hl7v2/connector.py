@@ -10,12 +10,12 @@ from pipeline.errors import ConfigError, RecordError
 from pipeline.ingest.connector import Connector, SourceFile, Unit
 from pipeline.ingest.hl7v2 import tokenizer
 from pipeline.ingest.hl7v2.charsets import codec_of
-from pipeline.ingest.hl7v2.identity import identifiers
+from pipeline.ingest.hl7v2.identity import DATA_TYPES, from_field, identifiers
 from pipeline.ingest.hl7v2.orders import order_records
 from pipeline.ingest.hl7v2.patient import context, encounter_record, fact_records, patient_record
 from pipeline.ingest.hl7v2.structure import Patient, patients
 from pipeline.ingest.hl7v2.tokenizer import Chunk, Message
-from pipeline.records import RawRecord
+from pipeline.records import IDENTIFIER_TYPES, RawRecord
 
 # Messages that are about a patient by definition: without one, something is wrong with them.
 _CLINICAL = frozenset({
@@ -29,16 +29,19 @@ class Hl7v2Connector(Connector):
     """Reads HL7 v2 messages, singly, in a row, in batches or in MLLP frames.
 
     Option `charset`: the character set, as table 0211 names it, of messages that do not say (default: UTF-8).
+    Option `identity`: fields of Z-segments that hold identifiers, as `ZPI-2: [staff, XCN]`: the type of
+    identifier and the HL7 data type.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        if unknown := sorted(set(options) - {"charset"}):
-            raise ConfigError(f"hl7v2 has no option {unknown[0]!r}: it takes `charset`")
+        if unknown := sorted(set(options) - {"charset", "identity"}):
+            raise ConfigError(f"hl7v2 has no option {unknown[0]!r}: it takes `charset` and `identity`")
         codec = codec_of(str(options.get("charset", "UNICODE UTF-8")))
         if codec is None:
             raise ConfigError("hl7v2 option charset: name one of HL7 table 0211, such as `8859/1`")
         self._codec = codec
+        self._identity = _own_fields(options.get("identity", {}))
 
     def count(self, file: SourceFile) -> int:
         """Count the messages, line by line."""
@@ -59,7 +62,7 @@ class Hl7v2Connector(Connector):
             found = patients(message)
             if not found:
                 return _without_patient(position, message, chunk.content)
-            records = tuple(record for patient in found for record in _records(message, patient))
+            records = tuple(record for patient in found for record in _records(message, patient, self._identity))
         except RecordError as error:
             cut = error.code == "bad_msh" and chunk.last
             return Unit(position, rejected="truncated" if cut else error.reason, content=chunk.content)
@@ -74,7 +77,22 @@ def _without_patient(position: int, message: Message, content: bytes) -> Unit:
     return Unit(position, excluded=f"no_clinical_content:{name}", content=content)
 
 
-def _records(message: Message, patient: Patient) -> list[RawRecord]:
+_OwnFields = dict[str, list[tuple[int, str, str]]]
+
+
+def _own_fields(option: Any) -> _OwnFields:
+    """Return the option `identity`, by segment."""
+    fields: _OwnFields = {}
+    for place, meaning in dict(option).items():
+        match = re.fullmatch(r"([A-Z][A-Z0-9]{2})-([1-9]\d?)", str(place))
+        pair = tuple(meaning) if isinstance(meaning, list) else ()
+        if not match or len(pair) != 2 or pair[0] not in IDENTIFIER_TYPES or pair[1] not in DATA_TYPES:
+            raise ConfigError(f"hl7v2 option identity: {place} must be like `ZPI-2: [staff, XCN]`")
+        fields.setdefault(match[1], []).append((int(match[2]), *pair))
+    return fields
+
+
+def _records(message: Message, patient: Patient, own_fields: _OwnFields) -> list[RawRecord]:
     """Return the records of one patient: the patient first, and with everyone whom the message names."""
     who = context(message, patient)
     encounter = encounter_record(who, patient)
@@ -89,4 +107,8 @@ def _records(message: Message, patient: Patient) -> list[RawRecord]:
     own = (patient.pid.segment, *patient.others, *patient.pid.comments, *unplaced)
     identity = [one for segment in own for one in identifiers(segment)]
     identity.extend(one for record in made for one in record.identity)
+    for segment in message.segments:
+        for number, kind, data_type in own_fields.get(segment.name, ()):
+            if number < len(segment.fields):
+                identity.extend(from_field(segment, number, kind, data_type))
     return [patient_record(who, patient, identity, unplaced), *made]

@@ -162,3 +162,4 @@ _READERS: Mapping[str, Callable[[Segment, str, str], _Pairs]] = {
     "XPN": _xpn, "XCN": _xcn, "CNN": _cnn, "XAD": _xad, "XTN": _xtn, "CX": _cx, "EI": _number,
     "EIP": _ei_pair, "ST": _st, "XON": _xon, "HD": _xon, "PL": _pl,
 }  # fmt: skip
+DATA_TYPES = frozenset(_READERS)

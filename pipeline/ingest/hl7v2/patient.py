@@ -85,7 +85,8 @@ def patient_record(
     text = comment_text(comments)
     return replace(context, encounter_id="").record(
         "patient",
-        key=context.patient_scope,
+        # Results say less of the patient than admissions do, and come later: they must not replace them.
+        key=f"{context.patient_scope}|{context.code}",
         **{column: first(pid, places) for column, places in PATIENT.items()},
         state=pid.pick(address, 4),
         postal_code=pid.pick(address, 5),
@@ -106,7 +107,7 @@ def encounter_record(context: Context, patient: Patient) -> RawRecord | None:
     derived = "finished" if columns["end"] else ("in-progress" if columns["start"] else "")
     return context.record(
         "encounter",
-        key=context.encounter_id,
+        key=f"{context.encounter_id}|{context.code}",
         **columns,
         title=first(more, ADMIT_REASON) if more else "",
         status=(_VISIT_STATUS.get(context.event) if context.code == "ADT" else None) or derived,

@@ -149,7 +149,7 @@ def test_encounters(records: Records, event: str, dates: str, status: str) -> No
     visit = "PV1|1|I" + "|" * 17 + "V1^^^CRMC" + "|" * 25 + dates
     encounter = records(visit, "PV2|||C^Chest pain", type=f"ADT^{event}", kind="encounter")[0]
     start, _, end = dates.partition("|")
-    assert (encounter.key, encounter.encounter_id, encounter.category) == ("V1", "V1", "I")
+    assert (encounter.key, encounter.encounter_id, encounter.category) == ("V1|ADT", "V1", "I")
     assert (encounter.status, encounter.start, encounter.end) == (status, start, end)
     assert encounter.title == "Chest pain"
 
@@ -162,7 +162,7 @@ def test_encounters(records: Records, event: str, dates: str, status: str) -> No
     ],
 )
 def test_other_visit_numbers(records: Records, visit: str, pid: str, number: str) -> None:
-    assert records(visit, type="ADT^A01", pid=pid, kind="encounter")[0].key == number
+    assert records(visit, type="ADT^A01", pid=pid, kind="encounter")[0].encounter_id == number
 
 
 def test_a_visit_without_a_number_is_kept_with_the_patient(records: Records) -> None:
