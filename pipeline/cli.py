@@ -28,7 +28,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(soft_wrap=True)
+# Reports are read in logs as well, where 80 columns would cut them.
+console = Console(width=None if sys.stdout.isatty() else 140)
 
 Day = Annotated[str, typer.Option(help="The day of the export, YYYY-MM-DD.")]
 Sources = Annotated[Path | None, typer.Option(help="Folder of source YAML files.")]

@@ -17,7 +17,7 @@ from pipeline.records import SCHEMAS, RecordTable, SafeTable, contract, schema
 from pipeline.redact.dates import anchor, birth_year, minutes_after, shift_days, shift_iso, shifter, year_only
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import Policy
-from pipeline.redact.spans import Detector
+from pipeline.redact.spans import Detect, Detector
 from pipeline.redact.text import detect_and_tag, search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
 from pipeline.vocabulary import code_systems, is_code, vocabulary
@@ -192,20 +192,41 @@ def _number(rows: _Rows, name: str) -> list[Any]:
 
 
 def _free_text(rows: _Rows, name: str) -> list[Any]:
-    """Detect each distinct text once, then search each for what is known of its patient."""
+    return _redact_texts(rows, rows.columns[name], rows.detector.detect)
+
+
+def _coded_text(rows: _Rows, name: str) -> list[Any]:
+    """Redact the display of a code; beside a code of a known system the language model is not asked.
+
+    It was not made for terms such as "Serum or Plasma". Patterns and what is known of the patient are searched for.
+    """
     texts = rows.columns[name]
+    coded = [
+        bool(code) and is_code(system, code)
+        for code, system in zip(rows.columns["code"], rows.columns["code_system"], strict=True)
+    ]
+    plain = [None if is_coded else text for text, is_coded in zip(texts, coded, strict=True)]
+    terms = [text if is_coded else None for text, is_coded in zip(texts, coded, strict=True)]
+    found = _redact_texts(rows, terms, rows.detector.pattern_only)
+    return [a if b is None else b for a, b in zip(found, _redact_texts(rows, plain, rows.detector.detect), strict=True)]
+
+
+def _redact_texts(rows: _Rows, texts: list[str | None], detect: Detect) -> list[str | RedactionError | None]:
+    """Detect each distinct text once, then search each for what is known of its patient."""
     shifting = rows.policy.file.text_dates == "shift"
+    # Where dates move by the patient's days, a text is distinct for each patient.
     groups: dict[str, dict[str, str | RedactionError]] = {}
-    for text, key in zip(texts, rows.patient_keys, strict=True):
+    owners = rows.patient_keys if shifting else [""] * len(rows)
+    for text, owner in zip(texts, owners, strict=True):
         if text is not None:
-            groups.setdefault(key if shifting else "", {})[text] = ""
-    for key, group in groups.items():
-        shift = shifter(shift_days(rows.context.keys, key)) if shifting else None
+            groups.setdefault(owner, {})[text] = ""
+    for owner, group in groups.items():
+        shift = shifter(shift_days(rows.context.keys, owner)) if shifting else None
         distinct = list(group)
-        group.update(zip(distinct, detect_and_tag(rows.detector, distinct, shift), strict=True))
-    outcome: list[Any] = []
-    for text, key, identity in zip(texts, rows.patient_keys, rows.identities, strict=True):
-        tagged = None if text is None else groups[key if shifting else ""][text]
+        group.update(zip(distinct, detect_and_tag(detect, distinct, shift), strict=True))
+    outcome: list[str | RedactionError | None] = []
+    for text, owner, identity in zip(texts, owners, rows.identities, strict=True):
+        tagged = None if text is None else groups[owner][text]
         outcome.append(search_known(tagged, identity) if isinstance(tagged, str) else tagged)
     return outcome
 
@@ -221,5 +242,6 @@ _ACTIONS: Mapping[str, Callable[[_Rows, str], list[Any]]] = {
     "code_system": _each(lambda value, rows, row: value if value in code_systems() else None),
     "vocabulary": _vocabulary,
     "number": _number,
+    "coded_text": _coded_text,
     "free_text": _free_text,
 }

@@ -15,7 +15,7 @@ from pipeline.records import contract
 
 Action = Literal[
     "keep", "drop", "pseudonym", "year", "shift", "birth_year", "zip3", "code", "code_system", "vocabulary", "number",
-    "free_text",
+    "coded_text", "free_text",
 ]  # fmt: skip
 
 # Columns of `safe` that redaction itself writes.

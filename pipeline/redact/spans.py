@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import RedactionError
 from pipeline.records import ENTITIES
 
-__all__ = ["ENTITIES", "Detector", "Span", "merge"]
+__all__ = ["ENTITIES", "Detect", "Detector", "Span", "merge"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +23,9 @@ class Span:
     detector: str
 
 
+Detect = Callable[[Sequence[str]], list[tuple[Span, ...] | RedactionError]]
+
+
 class Detector(Protocol):
     """Finds identifiers that are not known beforehand."""
 
@@ -32,6 +35,9 @@ class Detector(Protocol):
 
     def detect(self, texts: Sequence[str]) -> list[tuple[Span, ...] | RedactionError]:
         """Return for each text its spans, sorted and free of overlap, or the error that makes it unsafe."""
+
+    def pattern_only(self, texts: Sequence[str]) -> list[tuple[Span, ...] | RedactionError]:
+        """Do as `detect`, without a language model."""
 
 
 def merge(spans: Sequence[Span]) -> list[Span]:

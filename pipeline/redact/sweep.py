@@ -37,7 +37,7 @@ def sweep_table(table: SafeTable, identities: dict[str, Identity], context: Cont
     of_row = [identities.get(key, NOBODY) for key in columns["patient_key"]]
     for name, rule in policy.file.fields.items():
         values = columns[rule.target or name]
-        if rule.action == "free_text":
+        if rule.action in ("free_text", "coded_text"):
             columns[rule.target or name] = [
                 value and search_known(value, identity) for value, identity in zip(values, of_row, strict=True)
             ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeline.errors import RedactionError
 from pipeline.redact.detector import residue, tag, tag_with
 from pipeline.redact.known import known_of
-from pipeline.redact.spans import Detector, merge
+from pipeline.redact.spans import Detect, merge
 from pipeline.redact.vault import Identity
 
 _ROUNDS = 3
@@ -19,14 +19,14 @@ _ROUNDS = 3
 Shift = Callable[[str], str]
 
 
-def detect_and_tag(detector: Detector, texts: Sequence[str], shift: Shift | None = None) -> list[str | RedactionError]:
+def detect_and_tag(detect: Detect, texts: Sequence[str], shift: Shift | None = None) -> list[str | RedactionError]:
     """Return each text with a tag for everything that a detector finds, or the error that makes it unsafe.
 
     `shift` rewrites the dates of one patient instead.
     """
     operators: Mapping[str, Shift] = {"DATE": shift} if shift else {}
     outcomes: list[str | RedactionError] = []
-    for text, spans in zip(texts, detector.detect(texts), strict=True):
+    for text, spans in zip(texts, detect(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue

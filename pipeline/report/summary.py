@@ -12,22 +12,26 @@ from pipeline.release import examples_by_split
 
 
 def _reasons(counts: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in counts.items()) or "-"
+    return "\n".join(f"{count} {reason}" for reason, count in counts.items()) or "0"
 
 
 def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, Any]) -> None:
     """Print where every unit went, the examples by split, and what was redacted."""
-    units = Table("source", "day", "units read", "accepted", "rejected", "excluded", title="Units", title_justify="left")
+    units = Table(
+        "source", "day", "units read", "accepted", "rejected", "excluded", "records", "records rejected",
+        title="Where every unit went", title_justify="left", show_lines=True,
+    )  # fmt: skip
     for ledger in ledgers:
         units.add_row(
             ledger.source, ledger.day, str(ledger.units["read"]), str(ledger.units["accepted"]),
             _reasons(ledger.units["rejected"]), _reasons(ledger.units["excluded"]),
+            str(ledger.records["accepted"]), _reasons(ledger.records["rejected"]),
         )  # fmt: skip
-    console.print(units)
     examples = Table("config", "train", "validation", "test", title="Examples", title_justify="left")
     for name, splits in examples_by_split(manifest).items():
         examples.add_row(name, *(str(count) for count in splits.values()))
-    console.print(examples)
-    entities = Table(*manifest["entities"], title="Identifiers redacted in text", title_justify="left")
-    entities.add_row(*(str(count) for count in manifest["entities"].values()))
-    console.print(entities)
+    entities = Table("identifier", "redacted", title="Identifiers in text", title_justify="left")
+    for entity, count in manifest["entities"].items():
+        entities.add_row(entity, str(count))
+    for table in (units, examples, entities):
+        console.print(table)

@@ -58,6 +58,7 @@ def _view(members: list[Row], patient: Row) -> dict[str, Any]:
             view[_PLURALS[row["kind"]]].append(row)
     for kind in ("condition", "medication", "allergy", "procedure", "immunization"):
         view[_PLURALS[kind]] = _distinct(view[_PLURALS[kind]])
+    view["observations"] = _distinct(view["observations"], "sequence", "value_number", "value_text")
     view["patient"] = {"sex": patient.get("sex"), "race": patient.get("race"), "ethnicity": patient.get("ethnicity")}
     view["encounter"] = _merged([row for row in members if row["kind"] == "encounter"])
     view["note"] = next((row for row in members if row["kind"] == "note"), None)
@@ -65,11 +66,12 @@ def _view(members: list[Row], patient: Row) -> dict[str, Any]:
     return view
 
 
-def _distinct(rows: list[Row]) -> list[Row]:
-    """Return the rows of distinct facts: feeds tell the same diagnosis more than once."""
+def _distinct(rows: list[Row], *more: str) -> list[Row]:
+    """Return the rows of distinct facts: feeds tell the same one more than once."""
     seen: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        seen.setdefault((row["code_system"], row["code"]) if row["code"] else (None, row["display"]), row)
+        what = (row["code_system"], row["code"]) if row["code"] else (None, row["display"])
+        seen.setdefault((*what, *(row[name] for name in more)), row)
     return list(seen.values())
 
 

@@ -6,8 +6,9 @@ USPS Publication 28: https://pe.usps.com/text/pub28/welcome.htm
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from pipeline.redact.detector.base import UPPER, Rule, RuleRecognizer, before
+from pipeline.redact.detector.base import UPPER, Found, Rule, RuleRecognizer, before
 from pipeline.redact.detector.places import (
     AMBIGUOUS_STATES,
     FOREIGN_BEFORE,
@@ -57,6 +58,11 @@ def _street(match: re.Match[str]) -> bool:
     return not all(map(lexicon().is_clinical, words))
 
 
+def _flat(match: re.Match[str]) -> bool:
+    """A flat is named as one: `25 mg #30` counts tablets."""
+    return "#" not in match[0] and not _NOT_STREETS & set(parts(match[0]))
+
+
 def _city(match: re.Match[str]) -> bool:
     """A city before a state; where the state's letters may mean something else, something must say it is a place."""
     if lexicon().all_plain(match["city"]):
@@ -64,6 +70,13 @@ def _city(match: re.Match[str]) -> bool:
     if match["state"] in _AMBIGUOUS and not match["zip"]:
         return bool(_PLACE_BEFORE.search(before(match)))
     return True
+
+
+# The lines after a street, up to a postal code: "Porto Alegre, RS / Brazil 95828"
+_BLOCK = re.compile(
+    rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){_WORD}(?:[ ]\(?{_WORD}\)?){{0,3}}(?:[\s,>]{{1,8}}(?:{_WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{_WORD}\)?){{0,3}}){{0,3}}?"
+    r"[\s,]{1,6}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
+)
 
 
 class AddressRecognizer(RuleRecognizer):
@@ -83,7 +96,7 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?=\s*(?:,|\n|$)|{_UNIT})(?P<tail>{_TAIL})"
         ), _street),
         # Any number, words and a flat: "6750 Koski 25 Apt. 864"
-        Rule("ADDRESS", re.compile(rf"{_NUMBER}{_GAP}(?:[\w'’.-]+{_GAP}){{0,4}}?[\w'’.-]+,?{_UNIT}{_TAIL}")),
+        Rule("ADDRESS", re.compile(rf"{_NUMBER}{_GAP}(?:[\w'’.-]+{_GAP}){{0,4}}?[\w'’.-]+,?{_UNIT}{_TAIL}"), _flat),
         Rule("ADDRESS", re.compile(
             rf"(?:{_NUMBER}{_GAP})?\b(?i:{FOREIGN_BEFORE})(?:{_GAP}(?:d[aeiou]s?|del|della|la|le|les|du|l['’]))*{_GAP}"
             rf"(?:{_WORD}{_GAP}?){{1,4}}\d{{0,5}}{_TAIL}"
@@ -113,3 +126,9 @@ class AddressRecognizer(RuleRecognizer):
         Rule("ADDRESS", re.compile(r"\b(?i:ward|unit|floor|wing|pod)[\s#:]{1,2}(?P<v>\d{1,3}[A-Z]{1,2}|[A-Z]\d{1,3})\b(?!\s?(?:of|prbc|ffp))")),
         Rule("ADDRESS", re.compile(r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s(?P<v>\d{1,6}(?:\s(?:\d{1,3}(?:st|nd|rd|th)|" + _WORD + r")){1,4})")),
     )  # fmt: skip
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Yield addresses, each with the lines that lead on to its postal code."""
+        for found in super().find(text):
+            block = _BLOCK.match(text, found.end) if any(c.isdigit() for c in text[found.start : found.end]) else None
+            yield found._replace(end=block.end()) if block else found

@@ -12,7 +12,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 DIGIT = re.compile(r"\d")
 LETTER = r"[^\W\d_]"
-UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x250) if chr(c).isupper())
+UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x250), *range(0x370, 0x530)) if chr(c).isupper())
 
 # What follows a quantity, so that the number before it identifies nobody.
 UNIT = (

@@ -144,7 +144,7 @@ _RULES = (
     # January; in March, since May
     Rule("DATE", re.compile(
         r"(?P<cue>\b(?i:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|after|of|and)[\s-])?"
-        rf"\b(?P<v>{_MONTH})\b(?!['’-]\w)"
+        rf"\b(?P<v>{_MONTH})\b(?!['’]\w)"
     ), _bare_month),
     # Q3 2025, spring of 2024, Thanksgiving 2024
     Rule("DATE", re.compile(

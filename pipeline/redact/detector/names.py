@@ -47,7 +47,7 @@ _TALK = (
 
 _TITLE = re.compile(
     rf"\b(?:(?i:mr|mrs|ms|mx|dr|drs|prof|rev|sr?a|sgt|capt|lt|hon)\b\.?|(?i:miss|doctor|professor|sister|nurse|deacon|rabbi|father|pastor)\b)"
-    rf"(?:[ ](?:and|&)[ ](?:Mrs|Ms|Dr)\b\.?)?(?:[ \t]{{0,3}}\n?[ \t]{{0,8}}|-)(?P<v>{_FULL}(?:,?[ ](?:and|&)[ ]{_FULL})*)"
+    rf"(?:[ ](?:and|&)[ ](?:Mrs|Ms|Dr)\b\.?)?(?:[ \t]{{0,3}}\n?[ \t]{{0,8}}|-)(?P<v>{_FULL}(?:,?[ ](?:and|&)[ ](?!(?:Drs?|Mrs?|Ms|Miss)\b){_FULL})*)"
 )
 # In lower case only after a title that is nothing else, one word
 _LOWER_TITLE = re.compile(r"\b(?:dr|mr|mrs|ms)\.[ ]{0,2}(?P<v>[a-z][a-z'’-]{2,})\b|\b(?:mr|mrs)[ ](?P<w>[a-z][a-z'’-]{2,})\b")
@@ -97,10 +97,20 @@ class NameRecognizer(RuleRecognizer):
                 yield from _cut(text, *match.span(group), sure=False)
         for match in _LAST_FIRST.finditer(text):
             group = "v" if match["v"] else "w"
-            if not any(map(lexicon().is_plain, parts(match[group]))):
+            if _is_last_first(match[group]):
                 yield Found(*match.span(group), "NAME", 0.95)
         yield from _credentialed(text)
         yield from _common(text)
+
+
+def _is_last_first(whole: str) -> bool:
+    """Two words of capitals are a name if one is known as such or an initial follows; `EHL, FHL` is none."""
+    inner = parts(whole)
+    if any(word in lexicon().names for word in inner):
+        return not all(word in lexicon().note for word in inner)
+    if any(map(lexicon().is_plain, inner)) and len(inner[-1]) > 1:
+        return False
+    return not whole.isupper() or len(inner[-1]) == 1 or min(map(len, inner)) > 4
 
 
 def _cut(text: str, start: int, end: int, *, sure: bool) -> Iterator[Found]:
@@ -144,10 +154,13 @@ def _common(text: str) -> Iterator[Found]:
     """Yield common given and family names, with a capitalised word after them that nothing else explains."""
     words = lexicon()
     for match in _CAPITALISED.finditer(text):
-        if match[0].casefold() not in words.names and not (set(parts(match[0])) & words.names):
+        inner = parts(match[0])
+        if not words.names.intersection(inner) or words.all_clinical(match[0]):
             continue
         end = match.end()
         following = _NEXT.match(text, end)
+        if following and words.all_clinical(text[match.start() : following.end()]):
+            continue
         if following and not all(map(words.is_plain, parts(following["v"]))):
             end = following.end()
         yield Found(match.start(), end, "NAME", 0.8)

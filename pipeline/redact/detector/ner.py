@@ -65,7 +65,7 @@ def _pieces(text: str, start: int, end: int, entity: str) -> list[tuple[int, int
 def _may_identify(piece: str, entity: str) -> bool:
     words = lexicon()
     inner = parts(piece)
-    if not _LETTERS.search(piece) or all(map(words.is_plain, inner)):
+    if not _LETTERS.search(piece) or words.all_plain(piece) or words.all_clinical(piece):
         return False
     known = bool(words.names.intersection(inner))
     if _SHORT_CAPITALS.fullmatch(piece) and not known:

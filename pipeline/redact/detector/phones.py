@@ -22,6 +22,8 @@ _NOT_LOCAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{2,4}")
+
 
 def _local(match: re.Match[str]) -> bool:
     """`555-1234` is a telephone number unless it reads as a range."""
@@ -42,7 +44,7 @@ def _is_international(match: re.Match[str]) -> bool:
 
 
 def _is_cued(match: re.Match[str]) -> bool:
-    return _digits(7, 15, match) and not UNIT_AFTER.match(match.string, match.end("v"))
+    return _digits(7, 15, match) and not _DATE.match(match["v"]) and not UNIT_AFTER.match(match.string, match.end("v"))
 
 
 class PhoneRecognizer(RuleRecognizer):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.redact.detector.base import UNIT_AFTER, Found, Rule, RuleRecognizer
+from pipeline.redact.detector.base import UNIT, UNIT_AFTER, Found, Rule, RuleRecognizer
 
 # Cues that make an identifier of nearly anything beside them.
 _STRONG = (
@@ -39,6 +39,7 @@ _JOINED = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?")
+_QUANTITY = re.compile(rf"[\d.,-]+{UNIT}", re.IGNORECASE)
 _NO_CODE_BEFORE = re.compile(
     r"\b(?:snomed(?:[\s-]ct)?|sctid|rxnorm|rxcui|loinc|cpt|hcpcs|ndc|icd(?:-?(?:9|10))?(?:-cm)?|unii|cvx|umls|pmid|doi|"
     r"nct|lot)(?:\s(?:code|id|no|number))?[\s:#]{0,3}$",
@@ -51,7 +52,7 @@ def _cued(match: re.Match[str]) -> bool:
     digits = sum(c.isdigit() for c in value)
     if not digits or _YEAR.fullmatch(value) or _DATE_LIKE.fullmatch(value):
         return False
-    if UNIT_AFTER.match(match.string, match.end("v")):
+    if UNIT_AFTER.match(match.string, match.end("v")) or _QUANTITY.fullmatch(value):
         return False
     linked = bool(match["link"]) or match.string[match.end("link") : match.start("v")].strip() != ""
     if match["strong"]:
@@ -104,7 +105,7 @@ class RecordNumberRecognizer(RuleRecognizer):
         # UDI carrier: (01)device(11)made(17)expires(21)serial
         Rule("ID", re.compile(r"\(01\)\s?\d{14}(?:\s?\(\d\d\)\s?[A-Z0-9/-]{1,20})*", re.IGNORECASE)),
         # Machine-readable zone of passports and identity cards (ICAO 9303)
-        Rule("ID", re.compile(r"(?<!\S)(?=\S{0,40}\d|\S{0,40}<<)[A-Z0-9<]*<[A-Z0-9<]{12,}", re.IGNORECASE)),
+        Rule("ID", re.compile(r"(?<![\w<])(?=[A-Z0-9<]*<[A-Z0-9<]*)(?=[A-Z0-9]*\d|[A-Z0-9<]*<<)[A-Z0-9<]{20,}")),
         # Files of pictures
         Rule("ID", re.compile(r"(?<![\w/.])[\w-]+\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|mp4|mov|pdf|docx?)\b", re.IGNORECASE)),
         # Keys of services

@@ -49,7 +49,9 @@ class Lexicon:
         return word in self.note or word.isdigit() or self.is_clinical(word)
 
     def all_clinical(self, phrase: str) -> bool:
-        """Tell whether every word of a phrase is clinical."""
+        """Tell whether every word of a phrase is clinical, or the phrase is ("Jackson Pratt")."""
+        if "-".join(parts(phrase)) in self.clinical:
+            return True
         return all(word.isdigit() or self.is_clinical(word) for word in parts(phrase))
 
     def all_plain(self, phrase: str) -> bool:
