@@ -32,7 +32,8 @@ _BREAK = r"\s{0,3},?\s{1,8}"
 _STATE = rf"(?:{_either(STATES)}|{STATE_NAMES})"
 _ZIP = r"\d{5}(?:-\d{4})?(?![\w-])"
 _UNIT = (
-    r"(?:\s{0,3},?\s{0,8}(?:(?i:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|#))\.?\s?#?\s?"
+    r"(?:\s{0,3},?\s{0,8}(?:(?i:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|"
+    r"#))\.?\s?#?\s?"
     r"(?:[A-Z]?-?\d+[A-Z]?|[A-Z])\b)"
 )
 _CITY = rf"(?:{_WORD}{_GAP}){{0,3}}{_WORD}"
@@ -41,11 +42,19 @@ _NUMBER = r"(?<![\w.,/-])\d{1,6}(?:-\d{1,4})?[A-Z]?"
 _SIDE = r"(?:(?i:north|south|east|west|n|s|e|w|ne|nw|se|sw)\.?[ \t]{1,3})?"
 
 _PLACE_BEFORE = re.compile(
-    r"\b(?:in|from|of|to|near|at|lives?|living|resides?|address|city|town|outside|around|moved|visiting|via)\b[\s:]{1,3}$",
+    r"\b(?:in|from|of|to|near|at|lives?|living|resides?|address|city|town|outside|around|moved|visiting|"
+    r"via)\b[\s:]{1,3}$",
     re.IGNORECASE,
 )
 _AMBIGUOUS = frozenset(AMBIGUOUS_STATES.split())
-_NOT_STREETS = frozenset("am pm hour hours day days week weeks month months year years mg ml cc mm cm units by of the with and or per to".split())
+_MOVES = (
+    r"(?:lives?|lived|living|resid(?:es?|ed|ing)|born|raised|grew\sup|moved|relocated|originally|travel(?:l?ed|s)?|"
+    r"flew|drove|returned|"
+    r"vacation(?:ed|ing)?|native|transferred|immigrated|emigrated|stationed|incarcerated|commutes)"
+)
+_NOT_STREETS = frozenset(
+    "am pm hour hours day days week weeks month months year years mg ml cc mm cm units by of the with and or per to".split()
+)
 
 
 def _street(match: re.Match[str]) -> bool:
@@ -74,7 +83,8 @@ def _city(match: re.Match[str]) -> bool:
 
 # The lines after a street, up to a postal code: "Porto Alegre, RS / Brazil 95828"
 _BLOCK = re.compile(
-    rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){_WORD}(?:[ ]\(?{_WORD}\)?){{0,3}}(?:[\s,>]{{1,8}}(?:{_WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{_WORD}\)?){{0,3}}){{0,3}}?"
+    rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){_WORD}(?:[ ]\(?{_WORD}\)?){{0,3}}(?:[\s,>]{{1,8}}(?:{_WORD}|nan|"
+    rf"\d{{1,3}}(?!\d))(?:[ ]\(?{_WORD}\)?){{0,3}}){{0,3}}?"
     r"[\s,]{1,6}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
 )
 
@@ -88,7 +98,8 @@ class AddressRecognizer(RuleRecognizer):
     RULES = (
         # 42 N. Cedar Ave., Apt 3B, Springfield, IL 62704
         Rule("ADDRESS", re.compile(
-            rf"{_NUMBER}{_GAP}(?:\d{{1,5}}{_GAP})?{_SIDE}(?P<name>(?:(?:{_ANY_WORD}|\d{{1,3}}(?:st|nd|rd|th)){_GAP}){{1,4}}?)"
+            rf"{_NUMBER}{_GAP}(?:\d{{1,5}}{_GAP})?{_SIDE}(?P<name>(?:(?:{_ANY_WORD}|\d{{1,3}}(?:st|nd|rd|"
+            rf"th)){_GAP}){{1,4}}?)"
             rf"(?P<suffix>(?i:{_either(STREET)}))\b\.?{_SIDE}(?P<tail>{_TAIL})"
         ), _street, 0.95),
         Rule("ADDRESS", re.compile(
@@ -102,29 +113,49 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?:{_WORD}{_GAP}?){{1,4}}\d{{0,5}}{_TAIL}"
         ), lambda match: any(c.isdigit() for c in match[0])),
         Rule("ADDRESS", re.compile(
-            rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}{_WORD}?(?i:{FOREIGN_ENDING}){_GAP}\d{{1,4}}[A-Za-z]?\b{_TAIL}"
+            rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}(?:{_WORD})?(?i:{FOREIGN_ENDING}){_GAP}\d{{1,4}}[A-Za-z]?\b{_TAIL}"
         )),
         # the corner of Elm Street and 3rd Avenue
-        Rule("ADDRESS", re.compile(rf"\b(?:corner|intersection)\sof\s(?P<v>[\w'’. -]{{2,40}}?\s(?:and|&)\s(?:\d*{_WORD}{_GAP}?){{1,3}})")),
         Rule("ADDRESS", re.compile(
-            rf"\b(?:(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|lock\s?box)|(?:PSC|CMR|Unit)\s\d{{1,5}},?\s(?i:box))\s?#?\d+{_TAIL}"
+            rf"\b(?:corner|intersection)\sof\s(?P<v>[\w'’. -]{{2,40}}?\s(?:and|&)\s(?:\d*{_WORD}{_GAP}?){{1,3}})"
+        )),
+        Rule("ADDRESS", re.compile(
+            rf"\b(?:(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|lock\s?box)|(?:PSC|CMR|"
+            rf"Unit)\s\d{{1,5}},?\s(?i:box))\s?#?\d+{_TAIL}"
         ), score=0.95),
         Rule("ADDRESS", re.compile(r"\b[AFD]PO\s{1,3}A[AEP]\s{1,3}\d{5}(?:-\d{4})?\b")),
         # Springfield, IL 62704
         Rule("ADDRESS", re.compile(
-            rf"\b(?P<city>{_CITY})(?:\s{{0,3}},\s{{0,3}}|[ \t]{{1,3}})(?P<state>{_STATE})\b\.?(?:{_BREAK}|,)(?P<zip>{_ZIP})"
+            rf"\b(?P<city>{_CITY})(?:\s{{0,3}},\s{{0,3}}|[ \t]{{1,3}})(?P<state>{_STATE})\b\.?(?:{_BREAK}|"
+            rf",)(?P<zip>{_ZIP})"
         ), score=0.95),
-        Rule("ADDRESS", re.compile(rf"\b(?P<city>{_CITY}),[ \t]{{0,3}}(?P<state>{_STATE})(?![\w'’])(?P<zip>(?!.))?"), _city),
-        Rule("ADDRESS", re.compile(r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}(?:[-\s]\d[A-Z0-9]{1,3})?)\b", re.IGNORECASE)),
+        Rule("ADDRESS", re.compile(
+            rf"\b(?P<city>{_CITY}),[ \t]{{0,3}}(?P<state>{_STATE})(?![\w'’])(?P<zip>(?!.))?"
+        ), _city),
+        Rule("ADDRESS", re.compile(
+            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}"
+            r"(?:[-\s]\d[A-Z0-9]{1,3})?)\b",
+            re.IGNORECASE,
+        )),
         # A state, then five digits: a ZIP code without its city
         Rule("ADDRESS", re.compile(rf"(?<![\w-])(?P<v>{_STATE},?\s{{1,3}}{_ZIP})")),
         # Room 412, Rm 4-12B, Bed B, 5 West
         Rule("ADDRESS", re.compile(
-            r"\b(?i:rooms?|rm|bed|bay|cubicle)\.?[\s#:]{1,3}(?:no\.?\s)?(?P<v>(?:[A-Z]{1,2}-?)?\d{1,4}(?:-?[A-Z0-9]{1,3})?|[A-Z](?=[\s,.;)]|$))"
+            r"\b(?i:rooms?|rm|bed|bay|cubicle)\.?[\s#:]{1,3}(?:no\.?\s)?(?P<v>"
+            r"(?:[A-Z]{1,2}-?)?\d{1,4}(?:-?[A-Z0-9]{1,3})?|[A-Z](?=[\s,.;)]|$))"
             r"(?!\s?(?:[LlFf]\b|%|minutes|hours|min\b|hrs?\b|days))(?![\w/])"
         )),
-        Rule("ADDRESS", re.compile(r"\b(?i:ward|unit|floor|wing|pod)[\s#:]{1,2}(?P<v>\d{1,3}[A-Z]{1,2}|[A-Z]\d{1,3})\b(?!\s?(?:of|prbc|ffp))")),
-        Rule("ADDRESS", re.compile(r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s(?P<v>\d{1,6}(?:\s(?:\d{1,3}(?:st|nd|rd|th)|" + _WORD + r")){1,4})")),
+        Rule("ADDRESS", re.compile(
+            r"\b(?i:ward|unit|floor|wing|pod)[\s#:]{1,2}(?P<v>\d{1,3}[A-Z]{1,2}|[A-Z]\d{1,3})\b(?!\s?(?:of|prbc|ffp))"
+        )),
+        # lives in Springfield, grew up in Elmwood Heights
+        Rule("ADDRESS", re.compile(
+            rf"\b(?i:{_MOVES})\s(?:here\s|back\s|alone\s|there\s)?(?i:in|from|to|of|near|"
+            rf"outside)\s(?P<v>{_WORD}(?:{_GAP}{_WORD}){{0,2}})"
+        ), lambda match: not lexicon().all_plain(match["v"])),
+        Rule("ADDRESS", re.compile(
+            r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s(?P<v>\d{1,6}(?:\s(?:\d{1,3}(?:st|nd|rd|th)|" + _WORD + r")){1,4})"
+        )),
     )  # fmt: skip
 
     def find(self, text: str) -> Iterator[Found]:

@@ -38,20 +38,25 @@ class AgeRecognizer(RuleRecognizer):
         Rule("AGE", re.compile(r"\b(?:(?:nona|cente)n?(?:gen)?arian|centenarian|nonagenarian)\b", re.IGNORECASE)),
         # she is 93; mother died at 96; in his mid 90s
         Rule("AGE", re.compile(
-            rf"\b{_PERSON}\s(?:is|was|just|has|had|will|recently|turns?|turned|be|now|turning|\s){{1,4}}\s?(?P<v>{_OLD})"
-            r"(?=[.,;)]?(?:\s|$))(?!\s?(?:%|percent|kg|lbs?|pounds|cm|in\b|inches|feet|mg|days|hours|minutes|weeks|months|bpm|over|on))",
+            rf"\b{_PERSON}\s(?:is|was|just|has|had|will|recently|turns?|turned|be|now|turning|"
+            rf"\s){{1,4}}\s?(?P<v>{_OLD})"
+            r"(?=[.,;)]?(?:\s|$))(?!\s?(?:%|percent|kg|lbs?|pounds|cm|in\b|inches|feet|mg|days|hours|minutes|weeks|"
+            r"months|bpm|over|on))",
             re.IGNORECASE,
         )),
         Rule("AGE", re.compile(
-            rf"\b(?:died|dead|deceased|passed(?:\saway)?|lived|living|alive|d\.)(?:,)?\s(?:at|to|to\sbe)\s(?:age\s)?(?P<v>{_OLD})\b(?!\s?%)",
+            rf"\b(?:died|dead|deceased|passed(?:\saway)?|lived|living|alive|d\.)(?:,)?\s(?:at|to|"
+            rf"to\sbe)\s(?:age\s)?(?P<v>{_OLD})\b(?!\s?%)",
             re.IGNORECASE,
         )),
         Rule("AGE", re.compile(
-            r"\b(?:in\s)?(?:his|her|their)\s(?:early|mid|late|upper)?[\s-]?(?P<v>(?:9|10)0['’]?s|nineties)\b", re.IGNORECASE
+            r"\b(?:in\s)?(?:his|her|their)\s(?:early|mid|late|upper)?[\s-]?(?P<v>(?:9|10)0['’]?s|nineties)\b",
+            re.IGNORECASE
         )),
         # 93M with, 95 F presents; 98 F alone is a temperature
         Rule("AGE", re.compile(
-            rf"(?<![\w./-])(?P<v>{_OLD}\s?[MF])(?=,?\s(?:with|w/|who|presenting|presents?|hx|h/o|s/p|admitted|here|c/o|from|p/w)\b|\sc\s)"
+            rf"(?<![\w./-])(?P<v>{_OLD}\s?[MF])(?=,?\s(?:with|w/|who|presenting|presents?|hx|h/o|s/p|admitted|here|"
+            rf"c/o|from|p/w)\b|\sc\s)"
         )),
         # A year of birth before 1940 tells of an age of 90 from 2030 on; earlier ones already do.
         Rule("AGE", re.compile(

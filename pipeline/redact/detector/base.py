@@ -14,6 +14,9 @@ DIGIT = re.compile(r"\d")
 LETTER = r"[^\W\d_]"
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x250), *range(0x370, 0x530)) if chr(c).isupper())
 
+# A word that starts with a capital, with inner hyphens and apostrophes
+LONG = rf"[{UPPER}](?:{LETTER}|['’-](?={LETTER}))+"
+
 # What follows a quantity, so that the number before it identifies nobody.
 UNIT = (
     r"(?:mg|mcg|ug|µg|g|gm|grams?|kg|kgs|lbs?|pounds?|oz|ml|mls|cc|l|liters?|dl|mm|cm|mmhg|meq|mmol|mosm|iu|"
@@ -53,6 +56,14 @@ class Rule:
                 yield Found(*match.span(group), self.entity, self.score)
 
 
+def marks(name: str, recognizer: EntityRecognizer) -> dict[str, str]:
+    """Return what a result tells of its recognizer."""
+    return {
+        RecognizerResult.RECOGNIZER_NAME_KEY: name,
+        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: str(recognizer.id),
+    }
+
+
 class RuleRecognizer(EntityRecognizer):
     """Runs rules over a text that passes the cheap test `NEEDS`."""
 
@@ -63,6 +74,7 @@ class RuleRecognizer(EntityRecognizer):
 
     def __init__(self) -> None:
         super().__init__(supported_entities=list(self.ENTITIES), name=self.NAME, version="1")
+        self.marks = marks(self.NAME, self)
 
     def load(self) -> None:
         """Load nothing: the patterns are compiled with the module."""
@@ -78,12 +90,8 @@ class RuleRecognizer(EntityRecognizer):
         """Return what the rules find, in Presidio's terms."""
         if self.NEEDS is not None and not self.NEEDS.search(text):
             return []
-        marks = {
-            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-        }
         return [
-            RecognizerResult(found.entity, found.start, found.end, found.score, recognition_metadata=marks)
+            RecognizerResult(found.entity, found.start, found.end, found.score, recognition_metadata=self.marks)
             for found in self.find(text)
         ]
 

@@ -53,7 +53,9 @@ class ChecksumRecognizer(RuleRecognizer):
         Rule("ID", re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", re.IGNORECASE), lambda match: is_dea(match[0]), 1.0),
         Rule("ID", re.compile(r"(?<![\w.])[12]\d{9}(?!\w|\.\d)"), lambda match: is_npi(match[0]), 1.0),
         Rule("ID", re.compile(
-            rf"\b[1-9]{_MBI_LETTER}(?:{_MBI_LETTER}|\d)\d-?{_MBI_LETTER}(?:{_MBI_LETTER}|\d)\d-?{_MBI_LETTER}{{2}}\d\d\b", re.IGNORECASE
+            rf"\b[1-9]{_MBI_LETTER}(?:{_MBI_LETTER}|\d)\d-?{_MBI_LETTER}(?:{_MBI_LETTER}|"
+            rf"\d)\d-?{_MBI_LETTER}{{2}}\d\d\b",
+            re.IGNORECASE
         ), score=1.0),
         Rule("ID", re.compile(r"\b(?=\w*\d)[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE), lambda match: is_vin(match[0]), 1.0),
         # A vehicle's number, check digit or not (outside North America it has none)

@@ -40,20 +40,27 @@ class ContactRecognizer(RuleRecognizer):
     ENTITIES = ("EMAIL", "URL", "IP")
     NEEDS = re.compile(r"@|//|\w\.\w|\w:\w|\bat\b.{1,30}\bdot\b|handle|gram|twitter|facebook", re.IGNORECASE)
     RULES = (
-        Rule("EMAIL", re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.IGNORECASE), score=0.95),
+        Rule("EMAIL", re.compile(
+            r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]{1,63}(?:\.[\w-]{1,63})*",
+            re.IGNORECASE,
+        ), score=0.95),
         # ann dot lee at example dot org
         Rule("EMAIL", re.compile(
             r"(?<!\w)[\w.-]{1,64}(?:\s(?:dot|\[dot\]|\(dot\))\s[\w-]{1,40})?\s?(?:\bat\b|\[at\]|\(at\))\s?[\w-]{1,63}"
             r"\s?(?:\bdot\b|\[dot\]|\(dot\))\s?(?:com|org|net|edu|gov)\b", re.IGNORECASE,
         )),
-        Rule("URL", re.compile(r"\b(?:https?|s?ftp|file)://[^\s<>\"\[\]]*[^\s<>\"\[\].,;:!?)'’]", re.IGNORECASE), score=0.95),
+        Rule("URL", re.compile(
+            r"\b(?:https?|s?ftp|file)://[^\s<>\"\[\]]*[^\s<>\"\[\].,;:!?)'’]",
+            re.IGNORECASE,
+        ), score=0.95),
         Rule("URL", re.compile(r"\bwww\d?\.[^\s<>\"\[\]]*[^\s<>\"\[\].,;:!?)'’]", re.IGNORECASE), score=0.95),
         Rule("URL", re.compile(
             rf"(?<![\w@.-])(?P<v>(?P<d>[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.{_TLD})\b(?!\.?\w)"
             r"(?:[/?][^\s<>\"\[\]]*[^\s<>\"\[\].,;:!?)'’])?)", re.IGNORECASE,
         ), _is_domain),
         Rule("URL", re.compile(
-            r"\b(?:twitter|instagram|facebook|snapchat|tiktok|whatsapp|skype|handle|username)(?:\s(?:id|name|handle|is|account))?"
+            r"\b(?:twitter|instagram|facebook|snapchat|tiktok|whatsapp|skype|handle|username)(?:\s(?:id|name|handle|"
+            r"is|account))?"
             r"[\s:=]{1,3}(?P<v>@?[\w.]*[\d_][\w.]*|@[\w.]+)", re.IGNORECASE,
         )),
         Rule("IP", re.compile(r"(?<![\w.])(?P<v>\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)"), _is_address, 0.95),

@@ -41,7 +41,8 @@ _CUE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SCALE_BEFORE = re.compile(
-    r"\b(?:bp|gcs|mmse|moca|phq|gad|apgars?|scores?|scored|scale|scales|strength|motor|muscle|power|reflex(?:es)?|dtrs?|"
+    r"\b(?:bp|gcs|mmse|moca|phq|gad|apgars?|scores?|scored|scale|scales|strength|motor|muscle|power|reflex(?:es)?|"
+    r"dtrs?|"
     r"acuity|vision|va|od|os|ou|murmur|pain|grade|graded|rated?|level|rass|bipap|cpap|ipap|vent|settings?|pressures?|"
     r"nihss|mrs|ecog|braden|morse|bishop|aims|cage|audit|sem|systolic|diastolic|pulses?|teeth|ratio|nodes?|recall|"
     r"joints?|criteria|points|stage|gleason|x)\b[^.;\n]{0,18}$",
@@ -109,7 +110,6 @@ def _bare_month(match: re.Match[str]) -> bool:
     return month.casefold() not in ("march", "may") and month[0].isupper() and len(month) > 4
 
 
-
 _RULES = (
     # 2025-03-14, 2025/3/14
     Rule("DATE", re.compile(
@@ -139,18 +139,22 @@ _RULES = (
     # March 14th, 2025; Mar. 14-16; March 2025; Jan-Mar 2025
     Rule("DATE", re.compile(
         rf"\b(?P<m>{_MONTH})\.?(?:{_TO}{_MONTH}\.?)?(?:(?:\s{{1,2}}|-)(?:the\s)?{_DAY}(?:{_TO}{_DAY})*"
-        rf"(?:\s?,?\s?(?:of\s)?(?:{_YEAR}|{_SHORT_YEAR})|[-/]\d\d)?|[\s,/-]{{1,2}}(?:of\s)?(?:{_YEAR}|{_SHORT_YEAR}))(?!\w)"
+        rf"(?:\s?,?\s?(?:of\s)?(?:{_YEAR}|{_SHORT_YEAR})|[-/]\d\d)?|[\s,/-]{{1,2}}(?:of\s)?(?:{_YEAR}|"
+        rf"{_SHORT_YEAR}))(?!\w)"
     ), _named),
     # January; in March, since May
     Rule("DATE", re.compile(
-        r"(?P<cue>\b(?i:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|after|of|and)[\s-])?"
+        r"(?P<cue>\b(?i:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|after|of|"
+        r"and)[\s-])?"
         rf"\b(?P<v>{_MONTH})\b(?!['’]\w)"
     ), _bare_month),
     # Q3 2025, spring of 2024, Thanksgiving 2024
     Rule("DATE", re.compile(
         rf"\bQ[1-4][\s-](?:of\s)?{_YEAR}\b|\b(?i:spring|summer|winter|autumn|fall\sof)(?:\sof)?,?\s{_YEAR}\b"
-        r"|\b(?:Christmas(?!\s(?:disease|[Ff]actor))(?:\s(?:Day|Eve))?|Thanksgiving(?:\sDay)?|Halloween|Easter(?:\sSunday)?"
-        r"|New\sYear['’]?s(?:\s(?:Day|Eve))?|(?:Valentine|Mother|Father|Veteran)['’]?s['’]?\sDay|(?:Labor|Memorial|Independence)\sDay"
+        r"|\b(?:Christmas(?!\s(?:disease|[Ff]actor))(?:\s(?:Day|Eve))?|Thanksgiving(?:\sDay)?|Halloween|"
+        r"Easter(?:\sSunday)?"
+        r"|New\sYear['’]?s(?:\s(?:Day|Eve))?|(?:Valentine|Mother|Father|Veteran)['’]?s['’]?\sDay|(?:Labor|Memorial|"
+        r"Independence)\sDay"
         rf"|(?:Fourth|4th)\sof\sJuly)(?:,?\s(?:of\s)?{_YEAR}\b)?"
     )),
     # DOB 031452

@@ -14,7 +14,7 @@ from pipeline.errors import RedactionError
 from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.model import LANGUAGE, OfflineEngine, load_model
-from pipeline.redact.detector.registry import NER, Registry, outcome_digest
+from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
 from pipeline.redact.spans import Span
 
 BATCH = 32
@@ -30,13 +30,15 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-class _NoContext(ContextAwareEnhancer):  # type: ignore[misc]  # the vendor's classes are untyped
+class _NoContext(ContextAwareEnhancer):
     """Leaves scores alone: our rules look at the context themselves, and lemmas are not made."""
 
     def __init__(self) -> None:
         super().__init__(0, 0, 0, 0)
 
-    def enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any, **__: Any) -> list[RecognizerResult]:
+    def enhance_using_context(
+        self, text: str, raw_results: list[RecognizerResult], *_: Any, **__: Any
+    ) -> list[RecognizerResult]:
         return raw_results
 
 
@@ -47,7 +49,7 @@ class Patterns:
         quiet()
         registry = Registry()
         self._entity_of = registry.entity_of
-        kept = [r for r in registry.recognizers if nlp is not None or r.name != NER]
+        kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=kept, supported_languages=[LANGUAGE]),
             nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
@@ -85,7 +87,7 @@ class Patterns:
         except TimeIsUp:
             return RedactionError("detector_timeout")
         # Whatever a recognizer raises, its message may hold the text: it becomes ours, and the text does not pass.
-        except Exception:
+        except Exception:  # noqa: BLE001
             return RedactionError("detector_error")
 
 

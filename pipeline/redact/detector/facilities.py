@@ -19,24 +19,36 @@ _NAME = rf"(?:{_WORD},{_GAP}{_WORD},?{_GAP}and{_GAP}{_WORD}|{_WORD}(?:{_JOIN}{_W
 _KIND = (
     r"(?:(?:General|Memorial|Regional|Community|Children['’]?s|University|Veterans|District|County|Surgical|Specialty|"
     r"Rehabilitation|Psychiatric|Teaching|Medical|Baptist|Methodist|Presbyterian|Lutheran|Catholic)[ ]){0,3}"
-    r"(?:Hospitals?|Medical[ ]Cent(?:er|re)|Med[ ]Ctr|Clinics?|clinic|Polyclinic|Health[ ]?System|Health[ ]?[Cc]are(?:[ ](?:System|Center))?|"
-    r"Health[ ](?:Center|Network|Services|Department|Partners)|HMO|Nursing[ ](?:Home|Facility|Center)|Rehab(?:ilitation)?(?:[ ](?:Center|Hospital|Facility))?|"
-    r"Hospice|Infirmary|Sanatorium|Surg(?:ery|ical)[ ]Center|Cancer[ ](?:Center|Institute)|Heart[ ](?:Center|Institute)|Eye[ ](?:Center|Institute)|"
-    r"Care[ ]Cent(?:er|re)|Urgent[ ]Care|Dialysis[ ](?:Center|Unit)|Skilled[ ]Nursing(?:[ ]Facility)?|Assisted[ ]Living|Retirement[ ](?:Home|Community|Village)|"
-    r"Senior[ ]Living|Group[ ]Home|Medical[ ](?:Group|Associates|Practice|Clinic)|Associates|Physicians(?:[ ]Group)?|Laborator(?:y|ies)|Labs|Pharmacy|"
-    r"Drugs?tore|Dental|Imaging(?:[ ]Center)?|Radiology[ ]Associates|Ambulance|EMS|University|College|(?:High|Elementary|Middle)[ ]School|School|Academy|"
+    r"(?:Hospitals?|Medical[ ]Cent(?:er|re)|Med[ ]Ctr|Clinics?|clinic|Polyclinic|Health[ ]?System|"
+    r"Health[ ]?[Cc]are(?:[ ](?:System|Center))?|"
+    r"Health[ ](?:Center|Network|Services|Department|Partners)|HMO|Nursing[ ](?:Home|Facility|Center)|"
+    r"Rehab(?:ilitation)?(?:[ ](?:Center|Hospital|Facility))?|"
+    r"Hospice|Infirmary|Sanatorium|Surg(?:ery|ical)[ ]Center|Cancer[ ](?:Center|Institute)|Heart[ ](?:Center|"
+    r"Institute)|Eye[ ](?:Center|Institute)|"
+    r"Care[ ]Cent(?:er|re)|Urgent[ ]Care|Dialysis[ ](?:Center|Unit)|Skilled[ ]Nursing(?:[ ]Facility)?|"
+    r"Assisted[ ]Living|Retirement[ ](?:Home|Community|Village)|"
+    r"Senior[ ]Living|Group[ ]Home|Medical[ ](?:Group|Associates|Practice|Clinic)|Associates|Physicians(?:[ ]Group)?|"
+    r"Laborator(?:y|ies)|Labs|Pharmacy|"
+    r"Drugs?tore|Dental|Imaging(?:[ ]Center)?|Radiology[ ]Associates|Ambulance|EMS|University|College|(?:High|"
+    r"Elementary|Middle)[ ]School|School|Academy|"
     r"Institute|Foundation|Church|Prison|Jail|Correctional[ ](?:Facility|Center)|Shelter|VA|VAMC)"
 )
 _COMPANY = r"(?:Inc|Incorporated|LLC|L\.L\.C|LLP|PLLC|Corp|Corporation|Ltd|Limited|GmbH|Co|Company|Group|Partners|PLC|N\.?A|Bank)"
-_FACILITY = re.compile(rf"\b(?P<name>{_NAME}){_GAP}{_KIND}(?![\w-])(?:{_GAP}(?:of|at|in){_GAP}(?:the{_GAP})?{_WORD}(?:{_GAP}{_WORD}){{0,2}})?")
+_FACILITY = re.compile(
+    rf"\b(?P<name>{_NAME}){_GAP}{_KIND}(?![\w-])(?:{_GAP}(?:of|at|in){_GAP}(?:the{_GAP})?{_WORD}"
+    rf"(?:{_GAP}{_WORD}){{0,2}})?"
+)
 _OF = re.compile(
     rf"\b(?P<kind>University|Hospital|Children['’]?s{_GAP}Hospital|College|Church){_GAP}(?:of|for){_GAP}(?:the{_GAP})?"
     rf"(?P<name>{_WORD}(?:{_GAP}{_WORD}){{0,3}})"
 )
-_FIRM = re.compile(rf"\b(?P<name>{_WORD}(?:(?:,?{_GAP}(?:and|&){_GAP}|,{_GAP}|{_GAP}){_WORD}){{0,3}}),?{_GAP}{_COMPANY}\b\.?")
+_FIRM = re.compile(
+    rf"\b(?P<name>{_WORD}(?:(?:,?{_GAP}(?:and|&){_GAP}|,{_GAP}|{_GAP}){_WORD}){{0,3}}),?{_GAP}{_COMPANY}\b\.?"
+)
 _SAINT = re.compile(rf"\b(?:St\.?|Saint|Mt\.?|Mount){_GAP}{_WORD}(?:['’]s)?(?=[\s,.;)]|$)")
 _EMPLOYER = re.compile(
-    rf"\b(?:works?|worked|working|employed|employer|employment|job)(?:{_GAP}(?:as|is){_GAP}an?(?:{_GAP}[a-z]+){{1,3}})?(?::|{_GAP}(?:at|for|by|with)){_GAP}(?:the{_GAP})?"
+    rf"\b(?:works?|worked|working|employed|employer|employment|job)(?:{_GAP}(?:as|"
+    rf"is){_GAP}an?(?:{_GAP}[a-z]+){{1,3}})?(?::|{_GAP}(?:at|for|by|with)){_GAP}(?:the{_GAP})?"
     rf"(?P<name>{_WORD}(?:(?:{_GAP}(?:and|&))?{_GAP}{_WORD}){{0,3}})"
 )
 _FILLERS = frozenset("of the and for at de del la".split())

@@ -54,7 +54,7 @@ class OfflineEngine(SpacyNlpEngine):
         super().__init__(
             models=[{"lang_code": LANGUAGE, "model_name": name}], ner_model_configuration=NerModelConfiguration()
         )
-        self.nlp = {LANGUAGE: model}
+        self.nlp = {LANGUAGE: model}  # type: ignore[assignment]  # the vendor types it as what it is before `load`
         self._model = model
 
     def load(self) -> None:
@@ -64,9 +64,9 @@ class OfflineEngine(SpacyNlpEngine):
         """Return the model's findings for each text, in order."""
         # Words that only these texts have are forgotten afterwards; the vocabulary would grow night by night.
         with self._model.memory_zone():
-            return [found for _, found in self.process_batch(texts, LANGUAGE, batch_size=batch_size)]
+            return [found[1] for found in self.process_batch(texts, LANGUAGE, batch_size=batch_size)]
 
     def _doc_to_nlp_artifact(self, doc: Doc, language: str) -> NlpArtifacts:
         # The vendor's also makes lemmas and keywords of every token, which none of our recognizers reads.
         entities = [Entity(found.start_char, found.end_char, found.label_) for found in doc.ents]
-        return NlpArtifacts(entities, [], [], [], None, language, [1.0] * len(entities))
+        return NlpArtifacts(entities, [], [], [], None, language)  # type: ignore[arg-type]  # as above: no tokens

@@ -11,6 +11,7 @@ import re
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from pipeline.redact.detector.base import marks
 from pipeline.redact.detector.words import lexicon, parts
 
 LABELS = {"PERSON": "NAME", "PER": "NAME", "GPE": "ADDRESS", "LOC": "ADDRESS", "FAC": "ADDRESS"}
@@ -26,6 +27,7 @@ class NerRecognizer(EntityRecognizer):
 
     def __init__(self) -> None:
         super().__init__(supported_entities=sorted(set(LABELS.values())), name="ner", version="1")
+        self.marks = marks("ner", self)
 
     def load(self) -> None:
         """Load nothing: the engine has run the model."""
@@ -36,12 +38,8 @@ class NerRecognizer(EntityRecognizer):
         """Return the model's entities that can be identifiers."""
         if nlp_artifacts is None:
             return []
-        marks = {
-            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-        }
         return [
-            RecognizerResult(entity, start, end, SCORE, recognition_metadata=marks)
+            RecognizerResult(entity, start, end, SCORE, recognition_metadata=self.marks)
             for found in nlp_artifacts.entities
             for entity in (LABELS.get(found.label_),)
             if entity is not None
@@ -57,7 +55,7 @@ def _pieces(text: str, start: int, end: int, entity: str) -> list[tuple[int, int
         if not piece:
             continue
         at = line.start() + line[0].index(piece)
-        if _may_identify(piece, entity):
+        if _may_identify(piece, entity) and not lexicon().is_term(text, at, at + len(piece)):
             kept.append((at, at + len(piece)))
     return kept
 
@@ -65,7 +63,7 @@ def _pieces(text: str, start: int, end: int, entity: str) -> list[tuple[int, int
 def _may_identify(piece: str, entity: str) -> bool:
     words = lexicon()
     inner = parts(piece)
-    if not _LETTERS.search(piece) or words.all_plain(piece) or words.all_clinical(piece):
+    if not _LETTERS.search(piece) or (words.all_plain(piece) and not words.names.intersection(inner)):
         return False
     known = bool(words.names.intersection(inner))
     if _SHORT_CAPITALS.fullmatch(piece) and not known:

@@ -12,7 +12,8 @@ from pipeline.redact.detector.base import UNIT_AFTER, Rule, RuleRecognizer, befo
 
 _EXTENSION = r"(?:\s?,?\s?(?:x|ext\.?|extension|#)\s?\d{1,6})?"
 _CUE = (
-    r"(?:phone|telephone|tel|ph|cell(?:ular)?|mobile|fax|facsimile|pager|pgr|beeper|call(?:ed|ing)?|contact|"
+    r"(?:phone|telephone|tel|ph|cell(?:ular)?|mobile|fax|facsimile|pager|pgr|beeper|call(?:ed|ing)?|answer(?:ing|s)?|"
+    r"contact|"
     r"reach(?:ed|able)?|number|home|work|desk|office|text|dial|hotline|voicemail|callback|ext)"
 )
 _CUE_BEFORE = re.compile(rf"\b{_CUE}\b[^\d\n]{{0,25}}\n?[^\d\n]{{0,6}}$", re.IGNORECASE)
@@ -32,11 +33,12 @@ def _local(match: re.Match[str]) -> bool:
         return True
     if UNIT_AFTER.match(match.string, match.end()) or _NOT_LOCAL_BEFORE.search(context):
         return False
-    return "0" not in match["a"][1:] or match["b"][-1] != "0"
+    return not (match["a"].endswith("0") and match["b"].endswith("0"))
 
 
 def _digits(low: int, high: int, match: re.Match[str]) -> bool:
-    return low <= sum(c.isdigit() for c in match["v"]) <= high
+    count: int = sum(c.isdigit() for c in match["v"])
+    return low <= count <= high
 
 
 def _is_international(match: re.Match[str]) -> bool:
@@ -44,7 +46,9 @@ def _is_international(match: re.Match[str]) -> bool:
 
 
 def _is_cued(match: re.Match[str]) -> bool:
-    return _digits(7, 15, match) and not _DATE.match(match["v"]) and not UNIT_AFTER.match(match.string, match.end("v"))
+    if _DATE.fullmatch(match["v"]) or UNIT_AFTER.match(match.string, match.end("v")):
+        return False
+    return _digits(7, 15, match)
 
 
 class PhoneRecognizer(RuleRecognizer):
@@ -68,18 +72,21 @@ class PhoneRecognizer(RuleRecognizer):
         ), _is_international),
         # Phone: 60-56-85-91; call me on 9472 7916
         Rule("PHONE", re.compile(
-            rf"\b{_CUE}\b[^\d\n+(]{{0,25}}\n?\s?(?P<v>[+(]?\d(?:[ .()/-]{{0,2}}\d){{6,14}}{_EXTENSION})(?!\d)", re.IGNORECASE
+            rf"\b{_CUE}\b[^\d\n+(]{{0,25}}\n?\s?(?P<v>[+(]?\d(?:[ .()/-]{{0,2}}\d){{6,14}}{_EXTENSION})(?!\d)",
+            re.IGNORECASE
         ), _is_cued),
         # 07700 063 966-Fax
         Rule("PHONE", re.compile(
-            r"(?<![\w.-])(?P<v>[+(]?\d(?:[ .()/-]{0,2}\d){6,14})\s?[-–(,]?\s?(?:home|work|cell|mobile|office|fax|desk|pager)\b",
+            r"(?<![\w.-])(?P<v>[+(]?\d(?:[ .()/-]{0,2}\d){6,14})\s?[-–(,]?\s?(?:home|work|cell|mobile|office|fax|"
+            r"desk|pager)\b",
             re.IGNORECASE,
         ), _is_cued),
         # 0688 872 49 99: groups that start with a trunk 0
         Rule("PHONE", re.compile(r"(?<![\w.-])(?P<v>0\d{2,4}(?:[ .-]\d{2,4}){2,4})(?![\w-]|\.\d)"), _is_cued),
         # pager 1234, ext. 4455, x5-1234
         Rule("PHONE", re.compile(
-            r"\b(?:pager|pgr|beeper|page)(?:\s(?:number|no\.?|id|is))?[\s:#]{1,3}(?P<v>\d(?:[\d-]){2,10}\d)\b", re.IGNORECASE
+            r"\b(?:pager|pgr|beeper|page)(?:\s(?:number|no\.?|id|is))?[\s:#]{1,3}(?P<v>\d(?:[\d-]){2,10}\d)\b",
+            re.IGNORECASE
         )),
         Rule("PHONE", re.compile(r"\b(?:ext\.?|extension)[\s:#]{0,2}(?P<v>\d(?:-?\d){2,5})\b(?!\s?%)", re.IGNORECASE)),
         Rule("PHONE", re.compile(

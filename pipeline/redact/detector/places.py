@@ -13,7 +13,7 @@ STREET = (
 )
 # Suffixes that are everyday words as well: only in title case, and where an address goes on or ends
 RARE = (
-    "annex arcade bayou beach bend bluff bottom branch bridge brook burg bypass camp canyon cape causeway center centers "
+    "annex arcade bayou beach bend bluff bluffs bottom branch bridge brook brooks burg burgs bypass camp canyon cape causeway center centers "
     "circles cliff cliffs club common commons corner corners course courts cove coves creek crest crossing crossroad curve "
     "dale dam divide drives estate estates extension extensions fall falls ferry field fields flat flats ford fords forest "
     "forge forges fork forks fort garden gardens gateway glen glens green greens grove groves harbor harbors haven heights "
@@ -31,14 +31,18 @@ STATES = (
 # Two capitals that mean something else in a note, so that they need a ZIP code, or a place's preposition before the city
 AMBIGUOUS_STATES = "OK OR IN HI ME ID MD PA DO MA CT AL DC MS PR VA LA CO AS MP FM PW AP MO MI ND DE"
 STATE_NAMES = (
-    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|"
-    "Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|"
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|"
+    "Indiana|"
+    "Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|"
+    "Nebraska|"
     "Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|"
-    "Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming"
+    "Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|"
+    "Wisconsin|Wyoming"
 )
 # Names of streets in other languages: before the name, or grown into it
 FOREIGN_BEFORE = (
-    r"rua|rue|ruelle|via|viale|calle|avenida|av\.|carrera|piazza|piazzale|corso|plaza|praça|chemin|impasse|cours|quai|allée|"
+    r"rua|rue|ruelle|via|viale|calle|avenida|av\.|carrera|piazza|piazzale|corso|plaza|praça|chemin|impasse|cours|"
+    r"quai|allée|"
     r"ulica|ul\.|carrer|paseo|rúa|travessa|largo|camino"
 )
 FOREIGN_ENDING = r"stra(?:ss|ß)e|str\.|straat|gasse|weg|allee|platz|gata|gatan|gade|vej|vejen|vei|veien|katu|tie|kuja|laan|plein|tänav|utca"

@@ -15,7 +15,8 @@ _STRONG = (
     r"mrn|medical[\s_]record|med\.?\srec|chart|acct|account|accession|acc|csn|har|fin|hicn?|mbi|mbr|policy|subscriber|"
     r"beneficiary|member(?:ship)?[\s_](?:id|no|number|num)|insurance[\s_](?:id|no|number|num)|hpbn?|medicare|medicaid|"
     r"npi|dea|upin|licen[sc]e|lic|driver'?s?|dl|certificate|passport|serial|udi|imei|imsi|iccid|vin|plate|tag|"
-    r"registration|fingerprint|biometric|retina|voiceprint|badge|employee|barcode|confirmation|invoice|aadhaar|abha|pan|"
+    r"registration|fingerprint|biometric|retina|voiceprint|badge|employee|barcode|confirmation|invoice|aadhaar|abha|"
+    r"pan|"
     r"nhs|cpf|cnpj|curp|tfn|itin|ein|token|locker|rx"
 )
 # Everyday words: they need "#", "number", "id" or a colon as well, or a value that looks like an identifier.
@@ -33,7 +34,8 @@ _CUED = re.compile(
 )
 _SERIAL = re.compile(r"(?<!\w)(?:S/?N|SN|REF|UDI|DI)[\s:#]{1,3}(?P<v>[A-Z0-9](?:[A-Z0-9]|-(?=[A-Z0-9]))*)")
 _JOINED = re.compile(
-    r"(?<![^\W_])(?:x+)?(?:mrn|acct|acc|hpbn?|mbr|csn|fin|har|visit|enc|pat|pid|lic|dl|vin|sn|id|bio|photo|case|clm|pol)"
+    r"(?<![^\W_])(?:x+)?(?:mrn|acct|acc|hpbn?|mbr|csn|fin|har|visit|enc|pat|pid|lic|dl|vin|sn|id|bio|photo|case|clm|"
+    r"pol)"
     r"[-#_]?(?=[A-Z0-9_-]*\d)[A-Z0-9](?:[A-Z0-9]|[-_](?=[A-Z0-9]))*",
     re.IGNORECASE,
 )
@@ -98,6 +100,8 @@ class RecordNumberRecognizer(RuleRecognizer):
         Rule("ID", re.compile(
             r"(?<![\w.])(?:[A-Z]{1,8}[-_]?\d{6,}[A-Z0-9]*|\d{5,}[-_]?[A-Z]{1,4}\d*)(?![\w])", re.IGNORECASE
         ), _mixed),
+        # Long tokens of letters and digits, such as account numbers in lower case
+        Rule("ID", re.compile(r"\b(?=[A-Za-z0-9]{12})(?=(?:[A-Za-z]*\d){8})(?=\d*[A-Za-z])[A-Za-z0-9]+\b"), _mixed),
         # 9664 8088 5109, 12-3456-7890-1234, 456.378.921-64
         Rule("ID", re.compile(r"(?<![\w.,-])\d{2,6}(?:[- .]\d{2,6}){2,5}(?!\w|[.,/-]\d|\s\d)"), _grouped),
         Rule("ID", re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)),
@@ -107,10 +111,15 @@ class RecordNumberRecognizer(RuleRecognizer):
         # Machine-readable zone of passports and identity cards (ICAO 9303)
         Rule("ID", re.compile(r"(?<![\w<])(?=[A-Z0-9<]*<[A-Z0-9<]*)(?=[A-Z0-9]*\d|[A-Z0-9<]*<<)[A-Z0-9<]{20,}")),
         # Files of pictures
-        Rule("ID", re.compile(r"(?<![\w/.])[\w-]+\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|mp4|mov|pdf|docx?)\b", re.IGNORECASE)),
+        Rule("ID", re.compile(
+            r"(?<![\w/.])[\w-]+\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|mp4|mov|pdf|docx?)\b",
+            re.IGNORECASE,
+        )),
         # Keys of services
         Rule("ID", re.compile(r"\b(?:sk|pk|api|ghp|tok|key)_(?=\w*[\d_])\w{8,}", re.IGNORECASE)),
-        Rule("ID", re.compile(r"\b(?:BIC|SWIFT)(?:\s(?:code|no))?[\s:#]{1,3}(?P<v>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")),
+        Rule("ID", re.compile(
+            r"\b(?:BIC|SWIFT)(?:\s(?:code|no))?[\s:#]{1,3}(?P<v>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b"
+        )),
     )  # fmt: skip
 
     def find(self, text: str) -> Iterator[Found]:

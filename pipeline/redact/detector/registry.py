@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from pipeline.records import SCHEMAS
 from pipeline.redact.detector.addresses import AddressRecognizer
 from pipeline.redact.detector.ages import AgeRecognizer
 from pipeline.redact.detector.checksums import ChecksumRecognizer
+from pipeline.redact.detector.common_names import CommonNameRecognizer
 from pipeline.redact.detector.contacts import ContactRecognizer
 from pipeline.redact.detector.dates import DateRecognizer
 from pipeline.redact.detector.facilities import FacilityRecognizer
+from pipeline.redact.detector.full_names import FullNameRecognizer
 from pipeline.redact.detector.names import NameRecognizer
 from pipeline.redact.detector.ner import NerRecognizer
 from pipeline.redact.detector.phones import PhoneRecognizer
@@ -31,13 +33,17 @@ from pipeline.redact.spans import ENTITIES
 
 FILE = SCHEMAS / "recognizers.yaml"
 NER = "ner"
+# They guess from the look of running text.
+GUESSING = (NER, "full_names")
 OWN: dict[str, Callable[[], EntityRecognizer]] = {
     "addresses": AddressRecognizer,
     "ages": AgeRecognizer,
     "checksums": ChecksumRecognizer,
+    "common_names": CommonNameRecognizer,
     "contacts": ContactRecognizer,
     "dates": DateRecognizer,
     "facilities": FacilityRecognizer,
+    "full_names": FullNameRecognizer,
     "names": NameRecognizer,
     NER: NerRecognizer,
     "phones": PhoneRecognizer,
@@ -54,33 +60,42 @@ class Registry:
     def __init__(self, path: Path = FILE) -> None:
         content = _read(path)
         self.entity_of: dict[str, str] = {entity: entity for entity in ENTITIES}
-        self.recognizers: list[EntityRecognizer] = []
+        self._by_name: dict[str, EntityRecognizer] = {}
         # The vendor's own time-out leaves the pattern out and goes on, which would fail open; ours stops the text.
-        vendor_patterns.REGEX_TIMEOUT_SECONDS = None
-        vendor_iban.REGEX_TIMEOUT_SECONDS = None
+        vendor_patterns.REGEX_TIMEOUT_SECONDS = None  # type: ignore[assignment]  # `regex` takes None as "no limit"
+        vendor_iban.REGEX_TIMEOUT_SECONDS = None  # type: ignore[assignment]
         for name in content.get("own") or ():
             if name not in OWN:
                 raise ConfigError(f"{path.name}: unknown recognizer {name!r} (known: {', '.join(sorted(OWN))})")
-            self.recognizers.append(OWN[name]())
+            self._by_name[name] = OWN[name]()
         for name, entity in (content.get("predefined") or {}).items():
-            self._add(_predefined(path, name), entity, path)
+            self._add(name, _predefined(path, name), entity, path)
         for entry in content.get("patterns") or ():
             self._add_pattern(entry, path)
 
-    def _add(self, recognizer: EntityRecognizer, entity: str, path: Path) -> None:
+    @property
+    def recognizers(self) -> list[EntityRecognizer]:
+        """Return all recognizers that are on."""
+        return list(self._by_name.values())
+
+    def without(self, names: Container[str]) -> list[EntityRecognizer]:
+        """Return those that are on, but for some."""
+        return [recognizer for name, recognizer in self._by_name.items() if name not in names]
+
+    def _add(self, name: str, recognizer: EntityRecognizer, entity: str, path: Path) -> None:
         if entity not in ENTITIES:
-            raise ConfigError(f"{path.name}: {recognizer.name} maps to {entity!r} (known: {', '.join(ENTITIES)})")
+            raise ConfigError(f"{path.name}: {name} maps to {entity!r} (known: {', '.join(ENTITIES)})")
         for theirs in recognizer.supported_entities:
             self.entity_of[theirs] = entity
-        self.recognizers.append(recognizer)
+        self._by_name[name] = recognizer
 
     def _add_pattern(self, entry: dict[str, Any], path: Path) -> None:
         try:
+            name, entity = entry["name"], entry["supported_entity"]
             recognizer = PatternRecognizer.from_dict(entry)
-            entity = recognizer.supported_entities[0]
         except (KeyError, TypeError, ValueError):
             raise ConfigError(f"{path.name}: a pattern needs name, supported_entity and patterns") from None
-        self._add(recognizer, entity, path)
+        self._add(name, recognizer, entity, path)
 
 
 def _read(path: Path) -> dict[str, Any]:

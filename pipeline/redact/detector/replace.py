@@ -18,7 +18,7 @@ from pipeline.redact.spans import ENTITIES, Span
 _ADJACENT = re.compile(rf"\[(?P<entity>{'|'.join(ENTITIES)})\](?:[\s,]*\[(?P=entity)\])+")
 
 
-class TagOperator(Operator):  # type: ignore[misc]  # the vendor's classes are untyped
+class TagOperator(Operator):
     """Writes the class of an identifier in its place, as `[NAME]`."""
 
     def operate(self, text: str | None = None, params: dict[str, str] | None = None) -> str:
@@ -43,7 +43,7 @@ class TagOperator(Operator):  # type: ignore[misc]  # the vendor's classes are u
 def _engine() -> AnonymizerEngine:
     # Its debug lines would tell positions and classes.
     logging.getLogger("presidio-anonymizer").setLevel(logging.ERROR)
-    engine = AnonymizerEngine()
+    engine = AnonymizerEngine()  # type: ignore[no-untyped-call]  # vendor
     engine.add_anonymizer(TagOperator)
     return engine
 

@@ -22,7 +22,8 @@ class SsnRecognizer(RuleRecognizer):
         Rule("SSN", re.compile(r"(?<![\w.])(?<!\d\s)\d{3}\s\d{2}\s\d{4}(?!\w|[.,/]\d|\s\d)")),
         # Without separators only with its name before it.
         Rule("SSN", re.compile(
-            rf"{_CUE}(?:\s(?:number|no|num|is|was))?[\s:#=.-]{{0,4}}(?P<v>\d{{9}}|\d{{3}}\s?-?\s?\d{{2}}\s?-?\s?\d{{4}})\b",
+            rf"{_CUE}(?:\s(?:number|no|num|is|was))?[\s:#=.-]{{0,4}}(?P<v>\d{{9}}|"
+            rf"\d{{3}}\s?-?\s?\d{{2}}\s?-?\s?\d{{4}})\b",
             re.IGNORECASE,
         ), score=0.95),
         # Last four digits, or all but these masked.

@@ -13,6 +13,7 @@ from pipeline.records import SCHEMAS
 FOLDER = SCHEMAS / "redact"
 FILES = ("clinical_keep.txt", "note_words.txt", "common_names.txt")
 _PARTS = re.compile(r"[^\W_]+")
+_AFTER = re.compile(r"(?P<s>['’]s)?[ -]?(?P<word>[^\W_]*)")
 _SHORTEST_ENDING_WORD = 7
 
 
@@ -53,6 +54,22 @@ class Lexicon:
         if "-".join(parts(phrase)) in self.clinical:
             return True
         return all(word.isdigit() or self.is_clinical(word) for word in parts(phrase))
+
+    def is_term(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a stretch of a text is clinical where it stands.
+
+        A word that is an eponym as well as a common name is so before a clinical word or with an "'s": "Todd
+        paralysis", "Wilson's disease".
+        """
+        phrase = text[start:end]
+        if not self.all_clinical(phrase):
+            return False
+        if not self.names.intersection(parts(phrase)):
+            return True
+        after = _AFTER.match(text, end)
+        return phrase.endswith(("'s", "’s")) or bool(
+            after and (after["s"] or self.is_clinical(after["word"].casefold()))
+        )
 
     def all_plain(self, phrase: str) -> bool:
         """Tell whether no word of a phrase can be a name."""

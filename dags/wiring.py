@@ -1,0 +1,101 @@
+"""What both DAG files share: the assets, the day, the key, and how errors become Airflow's."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Asset, Connection, Param, get_current_context
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowNotFoundException,
+    AirflowRuntimeError,
+)
+
+from pipeline.config import Settings, load_settings, resolve_day
+from pipeline.errors import ChartmillError, HandoffError, StorageError
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "chartmill",
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=15),
+    "execution_timeout": timedelta(hours=2),
+}
+
+
+def day_param() -> Param:
+    """Describe the day of a run started by hand."""
+    # No `format` or `pattern`: Airflow prints the value that it refuses, `resolve_day` does not.
+    return Param(
+        None,
+        type=["null", "string"],
+        title="Day",
+        description="For runs started by hand: the day to process, as YYYY-MM-DD; in JSON: "
+        '{"day": "2026-01-15"}. Leave it empty elsewhere: other runs have a partition key.',
+    )
+
+
+def records(source: str) -> Asset:
+    """Name the asset that a source's commit updates, one partition a day."""
+    return Asset(name=f"chartmill_records_{source}", uri=f"chartmill://records/{source}")
+
+
+def current_day() -> str:
+    """Return the day of the running task's DAG run."""
+    context = get_current_context()
+    return resolve_day(context["dag_run"].partition_key, context["params"])
+
+
+def current_run() -> str:
+    """Return a short token that names the DAG run and stays the same when it is cleared."""
+    run = get_current_context()["dag_run"]
+    return hashlib.sha256(f"{run.dag_id}/{run.run_id}".encode()).hexdigest()[:12]
+
+
+def settings() -> Settings:
+    """Load the settings with the key from CHARTMILL_KEY, else from the connection `chartmill`."""
+    return load_settings(None if os.environ.get("CHARTMILL_KEY") else _connection_key())
+
+
+def _connection_key() -> str | None:
+    try:
+        password: str | None = Connection.get("chartmill").password
+    except (AirflowNotFoundException, AirflowRuntimeError):
+        return None  # the stage says what a missing key means
+    return password
+
+
+@contextmanager
+def airflow_errors() -> Iterator[None]:
+    """Fail at once on bad data or configuration, retry storage and network, print no value."""
+    try:
+        yield
+    except (HandoffError, StorageError) as error:
+        raise AirflowException(_sentence(error)) from None
+    except ChartmillError as error:
+        raise AirflowFailException(_sentence(error)) from None
+    except OSError as error:
+        # Without `filename`: a sender's file name may hold a patient's.
+        raise AirflowException(f"{type(error).__name__}: {os.strerror(error.errno or 0)}") from None
+    except Exception as error:
+        # The last line: what no stage foresaw may carry a value in its text, its class does not.
+        raise AirflowFailException(f"unforeseen {type(error).__name__} at {_place(error)}") from None
+
+
+def _sentence(error: ChartmillError) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
