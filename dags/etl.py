@@ -22,9 +22,9 @@ plan → extract (ingest → normalize) → index → deidentify (redact → val
 | you see | it means | do |
 |---|---|---|
 | `ConfigError` | stopped before reading; the sentence names the setting or entry | fix it, clear the run |
-| `SourceError`, `GateError` | too much of the export is unusable, see the run report | ask the sender |
-| `RedactionError` | redaction failed closed; nothing left the PHI zone | read `docs/operations.md` |
-| `StorageError`, `OSError` | storage or network; three retries are spent | check it, clear the run |
+| `GateError` | too much was rejected, or something is unaccounted for; nothing was committed | `chartmill quarantine {source} --day DAY`, then as the sentence says |
+| `StageError` | a fault of chartmill; nothing left the PHI zone | report the line |
+| `StorageError` | storage or network; three retries are spent | check it, clear the run |
 
 **Clear the whole run, not one task**: `purge` has already deleted the work files that one task would need.
 
@@ -85,8 +85,7 @@ def build(source: str, wrong: str | None) -> DAG:
             with airflow_errors():
                 return stages.normalize(settings(), source, current_day(), current_run(), part)
 
-        # `none_failed`: a day without files has no partitions, and is committed all the same.
-        @task(multiple_outputs=False, trigger_rule="none_failed")
+        @task(multiple_outputs=False)
         def index() -> Counts:
             with airflow_errors():
                 return stages.index(settings(), source, current_day(), current_run())
@@ -101,7 +100,7 @@ def build(source: str, wrong: str | None) -> DAG:
             with airflow_errors():
                 return stages.validate(settings(), source, current_day(), current_run(), part)
 
-        @task(multiple_outputs=False, trigger_rule="none_failed", outlets=[committed])
+        @task(multiple_outputs=False, outlets=[committed])
         def commit() -> Counts:
             with airflow_errors():
                 day = current_day()

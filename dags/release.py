@@ -63,18 +63,18 @@ with DAG(
             return stages.gate(settings(), current_day())
 
     @task(multiple_outputs=False)
-    def publish() -> str:
+    def publish() -> Counts:
         with airflow_errors():
             return stages.publish(settings(), current_day())
 
     @task(multiple_outputs=False)
-    def handoff(path: str) -> Counts:
+    def handoff(published: Counts) -> Counts:
         with airflow_errors():
-            return stages.handoff(settings(), path)
+            return stages.handoff(settings(), published["name"])
 
     buckets = plan_shards()
     release = publish()
-    handed_off = handoff(release)  # type: ignore[arg-type]  # a path once it runs
+    handed_off = handoff(release)  # type: ignore[arg-type]  # counts once it runs
     sweep() >> buckets >> shard.expand(bucket=buckets) >> gate() >> release
 
     if config.approval:
@@ -82,7 +82,7 @@ with DAG(
 
         approve = ApprovalOperator(
             task_id="approve",
-            subject="Hand the release {{ ti.xcom_pull(task_ids='publish') }} to training?",
+            subject="Hand the release {{ ti.xcom_pull(task_ids='publish')['name'] }} to training?",
             body="Read its report.html first. Reject leaves the release published and trains nothing.",
             response_timeout=timedelta(hours=20),
             execution_timeout=None,

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Asset, Connection, Param, get_current_context
@@ -73,29 +72,14 @@ def _connection_key() -> str | None:
 
 @contextmanager
 def airflow_errors() -> Iterator[None]:
-    """Fail at once on bad data or configuration, retry storage and network, print no value."""
+    """Retry storage and hand-off; fail at once on everything else: a second try would end the same."""
     try:
         yield
     except (HandoffError, StorageError) as error:
         raise AirflowException(_sentence(error)) from None
     except ChartmillError as error:
         raise AirflowFailException(_sentence(error)) from None
-    except OSError as error:
-        # Without `filename`: a sender's file name may hold a patient's.
-        raise AirflowException(f"{type(error).__name__}: {os.strerror(error.errno or 0)}") from None
-    except Exception as error:
-        # The last line: what no stage foresaw may carry a value in its text, its class does not.
-        raise AirflowFailException(f"unforeseen {type(error).__name__} at {_place(error)}") from None
 
 
 def _sentence(error: ChartmillError) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from pipeline import local
-from pipeline.config import Settings, load_settings, load_source, parse_day, source_names
+from pipeline.config import load_settings, load_source, parse_day, source_names
 from pipeline.context import Work, open_context
 from pipeline.errors import ChartmillError, ConfigError
 from pipeline.keys import generate_secret
@@ -50,20 +50,15 @@ def run(
         raise ConfigError(f"no sources in {settings.sources}: put a YAML file there, or give a folder with --sources")
     for name in names:
         load_source(settings, name)
-    outcome = local.run(settings, names, parse_day(day).isoformat(), workers=workers, console=console)
-    _summary(settings, day, outcome.release)
-    if not (outcome.changed or outcome.swept or outcome.new_release or outcome.handed_off):
-        console.print(f"Nothing changed: release {outcome.release} already holds this.")
+    before = latest_release()
+    local.run(settings, names, parse_day(day).isoformat(), workers=workers, console=console)
+    show_summary(day, before)
 
 
 @app.command()
-def summary(day: Day, sources: Sources = None) -> None:
+def summary(day: Day) -> None:
     """Show what became of a day, and the latest release."""
-    settings = load_settings(sources=sources)
-    names = releases(open_context(settings))
-    if not names:
-        raise ConfigError("there is no release yet: run `make run`, or `chartmill run --day 2026-01-15`")
-    _summary(settings, parse_day(day).isoformat(), names[-1])
+    show_summary(parse_day(day).isoformat())
 
 
 @app.command()
@@ -103,11 +98,22 @@ def keygen() -> None:
     print(generate_secret())
 
 
-def _summary(settings: Settings, day: str, release: str) -> None:
-    context = open_context(settings)
+def latest_release() -> str | None:
+    """Return the name of the latest release, if there is one."""
+    names = releases(open_context(load_settings()))
+    return names[-1] if names else None
+
+
+def show_summary(day: str, before: str | None = None) -> None:
+    """Print what became of a day and the latest release; if that is the release `before`, say that nothing changed."""
+    context, release = open_context(load_settings()), latest_release()
+    if release is None:
+        raise ConfigError("there is no release yet: run `make run`, or `chartmill run --day 2026-01-15`")
     print_summary(console, read_ledgers(context, day), read_manifest(context, release))
     folder = context.data.path("releases", release)
-    console.print(f"Release: {folder}\nReport:  {folder}/report.html", highlight=False)
+    console.print(f"Release: {folder}\nReport:  {folder}/report.html", highlight=False, soft_wrap=True)
+    if release == before:
+        console.print(f"Nothing changed: release {release} already holds this.", highlight=False)
 
 
 def configure_logging() -> None:

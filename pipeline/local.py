@@ -6,7 +6,6 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -21,18 +20,6 @@ RUN = "local"
 Task = Callable[[], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run did: the rows that commits changed, and the release."""
-
-    changed: int
-    swept: int
-    release: str
-    new_release: bool
-    handed_off: bool
-    log: str
-
-
 def read_part(settings: Settings, source: str, day: str, part: int) -> None:
     """Take a partition from files to typed records."""
     stages.ingest(settings, source, day, RUN, part)
@@ -45,8 +32,8 @@ def redact_part(settings: Settings, source: str, day: str, part: int) -> None:
     stages.validate(settings, source, day, RUN, part)
 
 
-def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, console: Console) -> Outcome:
-    """Run a day of some sources from files to the hand-off.
+def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, console: Console) -> str:
+    """Run a day of some sources from files to the hand-off; return the release's name.
 
     The work files are purged at the end, after a failure too. Raises whatever a stage raises.
     """
@@ -58,17 +45,16 @@ def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, c
             runner.all("ingest, normalize", read_part, [(settings, source, day, part) for source, part in parts])
             runner.each("index", stages.index, [(settings, source, day, RUN) for source in sources])
             runner.all("redact, validate", redact_part, [(settings, source, day, part) for source, part in parts])
-            merges = runner.each("commit", stages.commit, [(settings, source, day, RUN) for source in sources])
+            runner.each("commit", stages.commit, [(settings, source, day, RUN) for source in sources])
         finally:
             for source in sources:
                 stages.purge(settings, source, day, RUN)
-        swept = runner.each("sweep", stages.sweep, [(settings, day)])[0]["swept"]
+        runner.each("sweep", stages.sweep, [(settings, day)])
         runner.all("shard", stages.shard, [(settings, bucket) for bucket in stages.plan_shards(settings)])
         runner.each("gate", stages.gate, [(settings, day)])
-        release = runner.each("publish", stages.publish, [(settings, day)])[0]
-        handed = runner.each("hand-off", stages.handoff, [(settings, release["name"])])[0]
-    changed = sum(merge["inserted"] + merge["updated"] for merge in merges)
-    return Outcome(changed, swept, release["name"], release["new"], handed["new"], handed["log"])
+        release: str = runner.each("publish", stages.publish, [(settings, day)])[0]["name"]
+        runner.each("hand-off", stages.handoff, [(settings, release)])
+    return release
 
 
 class _Runner:

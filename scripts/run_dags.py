@@ -48,7 +48,7 @@ def reasons(log: Path) -> list[str]:
     return list(dict.fromkeys(line.partition(": ")[2] for line in lines if line.startswith(start)))
 
 
-def run(day: str, names: list[str], logs: Path) -> bool:
+def run(day: str, logs: Path) -> bool:
     """Migrate the metadata database, then run each DAG; stop at the first that fails."""
     start = time.monotonic()
     with output_to(logs / "airflow.log"):
@@ -63,7 +63,7 @@ def run(day: str, names: list[str], logs: Path) -> bool:
         print(f"{file}: {error}", file=sys.stderr)
     if bag.import_errors:
         return False
-    for name in names or [*sorted(n for n in bag.dags if n.startswith("etl_")), "release"]:
+    for name in [*sorted(n for n in bag.dags if n.startswith("etl_")), "release"]:
         if "approve" in bag.dags[name].task_ids:
             # Without a scheduler nobody can answer it, and answering it here would be no approval.
             print(f"{name} asks for approval (CHARTMILL_APPROVAL): run it under a scheduler", file=sys.stderr)
@@ -80,16 +80,28 @@ def run(day: str, names: list[str], logs: Path) -> bool:
 
 
 def main() -> int:
-    """Parse the command line; return the exit status."""
+    """Parse the command line, run the DAGs and show what they did; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("day", help="the day to process, YYYY-MM-DD")
-    parser.add_argument("dags", nargs="*", help="DAG ids in order; default: every etl_*, then release")
-    parser.add_argument("--home", type=Path, default=ROOT / ".airflow", help="AIRFLOW_HOME of this run")
+    parser.add_argument("--day", required=True, help="the day to process, YYYY-MM-DD")
+    parser.add_argument("--home", type=Path, default=ROOT / "var" / "airflow", help="AIRFLOW_HOME of this run")
     options = parser.parse_args()
     os.environ.setdefault("AIRFLOW_HOME", str(options.home))
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    return 0 if run(options.day, options.dags, options.home / "logs" / options.day) else 1
+
+    from pipeline.cli import configure_logging, latest_release, show_summary
+    from pipeline.errors import ChartmillError
+
+    configure_logging()
+    try:
+        before = latest_release()
+        if not run(options.day, options.home / "logs" / options.day):
+            return 1
+        show_summary(options.day, before)
+    except ChartmillError as error:
+        print(f"chartmill: {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

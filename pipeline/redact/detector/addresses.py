@@ -53,8 +53,11 @@ _MOVES = (
     r"vacation(?:ed|ing)?|native|transferred|immigrated|emigrated|stationed|incarcerated|commutes)"
 )
 _NOT_STREETS = frozenset(
-    "am pm hour hours day days week weeks month months year years mg ml cc mm cm units by of the with and or per to".split()
-)
+    (
+        "am", "pm", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "mg", "ml", "cc",
+        "mm", "cm", "units", "by", "of", "the", "with", "and", "or", "per", "to",
+    )
+)  # fmt: skip
 
 
 def _street(match: re.Match[str]) -> bool:
@@ -103,7 +106,7 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?P<suffix>(?i:{_either(STREET)}))\b\.?{_SIDE}(?P<tail>{_TAIL})"
         ), _street, 0.95),
         Rule("ADDRESS", re.compile(
-            rf"{_NUMBER}{_GAP}{_SIDE}(?P<name>(?:{_WORD}{_GAP}){{1,3}}?)(?P<suffix>{'|'.join(w.title() for w in _either(RARE).split('|'))})"
+            rf"{_NUMBER}{_GAP}{_SIDE}(?P<name>(?:{_WORD}{_GAP}){{1,3}}?)(?P<suffix>{_either(RARE.title())})"
             rf"(?=\s*(?:,|\n|$)|{_UNIT})(?P<tail>{_TAIL})"
         ), _street),
         # Any number, words and a flat: "6750 Koski 25 Apt. 864"
@@ -113,7 +116,8 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?:{_WORD}{_GAP}?){{1,4}}\d{{0,5}}{_TAIL}"
         ), lambda match: any(c.isdigit() for c in match[0])),
         Rule("ADDRESS", re.compile(
-            rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}(?:{_WORD})?(?i:{FOREIGN_ENDING}){_GAP}\d{{1,4}}[A-Za-z]?\b{_TAIL}"
+            rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}(?:{_WORD})?(?i:{FOREIGN_ENDING})"
+            rf"{_GAP}\d{{1,4}}[A-Za-z]?\b{_TAIL}"
         )),
         # the corner of Elm Street and 3rd Avenue
         Rule("ADDRESS", re.compile(
@@ -154,7 +158,8 @@ class AddressRecognizer(RuleRecognizer):
             rf"outside)\s(?P<v>{_WORD}(?:{_GAP}{_WORD}){{0,2}})"
         ), lambda match: not lexicon().all_plain(match["v"])),
         Rule("ADDRESS", re.compile(
-            r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s(?P<v>\d{1,6}(?:\s(?:\d{1,3}(?:st|nd|rd|th)|" + _WORD + r")){1,4})"
+            r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s"
+            rf"(?P<v>\d{{1,6}}(?:\s(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD})){{1,4}})"
         )),
     )  # fmt: skip
 

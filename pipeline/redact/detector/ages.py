@@ -14,7 +14,10 @@ _WORDS = (
     r"(?:ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a|one)[\s-]hundred"
     r"(?:[\s-](?:and[\s-])?(?:one|two|three|four|five|six|seven|eight|nine|ten))?)"
 )
-_YEARS_OLD = r"(?:(?:year|yr)s?[\s-]{0,2}old|y\.?\s?/?\s?o\.?(?!\w)|years?\sof\sage|yr?s?\.?\s?(?:man|woman|male|female)|y(?=\s?[MFmf]\b))"
+_YEARS_OLD = (
+    r"(?:(?:year|yr)s?[\s-]{0,2}old|y\.?\s?/?\s?o\.?(?!\w)|years?\sof\sage|yr?s?\.?\s?(?:man|woman|male|female)|"
+    r"y(?=\s?[MFmf]\b))"
+)
 _PERSON = (
     r"(?:he|she|they|patient|pt|mother|father|mom|dad|wife|husband|grandmother|grandfather|aunt|uncle|sister|"
     r"brother|resident|who)"

@@ -1,6 +1,7 @@
 """Numbers that prove themselves: DEA, NPI, Medicare, vehicle identification.
 
-DEA: https://www.deadiversion.usdoj.gov  NPI: https://www.cms.gov/Regulations-and-Guidance/Administrative-Simplification/NationalProvIdentStand
+DEA: https://www.deadiversion.usdoj.gov
+NPI: https://www.cms.gov/medicare/regulations-guidance/administrative-simplification/npi
 MBI: https://www.cms.gov/medicare/new-medicare-card/understanding-the-mbi-with-format.pdf
 VIN: 49 CFR 565.15, https://www.ecfr.gov/current/title-49/section-565.15
 """

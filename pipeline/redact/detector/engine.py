@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
@@ -117,12 +118,12 @@ class PresidioDetector(Patterns):
 
     def _detect(self, texts: list[str]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}
-        # Texts of like length share a batch.
-        for text in sorted(texts, key=len):
+        for text in texts:
             refused = self.refuse(text)
             if refused is not None:
                 outcomes[text] = refused
-        rest = [text for text in sorted(texts, key=len) if text not in outcomes]
+        # Texts of like length share a batch.
+        rest = sorted((text for text in texts if text not in outcomes), key=len)
         for at in range(0, len(rest), BATCH):
             batch = rest[at : at + BATCH]
             outcomes.update(zip(batch, self._batch(batch), strict=True))
@@ -137,8 +138,12 @@ class PresidioDetector(Patterns):
             return ()
 
         if len(texts) > 1 and not isinstance(self._closed(run), RedactionError):
-            return [self._closed(lambda t=t, a=a: self._analyze(t, a)) for t, a in zip(texts, found, strict=True)]  # type: ignore[misc]
-        return [self._closed(lambda t=t: self._analyze(t, self._model([t])[0])) for t in texts]  # type: ignore[misc]
+            pairs = zip(texts, found, strict=True)
+            return [self._closed(partial(self._analyze, text, artifacts)) for text, artifacts in pairs]
+        return [self._closed(partial(self._alone, text)) for text in texts]
+
+    def _alone(self, text: str) -> tuple[Span, ...]:
+        return self._analyze(text, self._model([text])[0])
 
     def _model(self, texts: list[str]) -> list[NlpArtifacts]:
         return self._nlp.entities(texts, BATCH)

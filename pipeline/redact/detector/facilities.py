@@ -33,7 +33,10 @@ _KIND = (
     r"Elementary|Middle)[ ]School|School|Academy|"
     r"Institute|Foundation|Church|Prison|Jail|Correctional[ ](?:Facility|Center)|Shelter|VA|VAMC)"
 )
-_COMPANY = r"(?:Inc|Incorporated|LLC|L\.L\.C|LLP|PLLC|Corp|Corporation|Ltd|Limited|GmbH|Co|Company|Group|Partners|PLC|N\.?A|Bank)"
+_COMPANY = (
+    r"(?:Inc|Incorporated|LLC|L\.L\.C|LLP|PLLC|Corp|Corporation|Ltd|Limited|GmbH|Co|Company|Group|Partners|PLC|"
+    r"N\.?A|Bank)"
+)
 _FACILITY = re.compile(
     rf"\b(?P<name>{_NAME}){_GAP}{_KIND}(?![\w-])(?:{_GAP}(?:of|at|in){_GAP}(?:the{_GAP})?{_WORD}"
     rf"(?:{_GAP}{_WORD}){{0,2}})?"
@@ -51,7 +54,7 @@ _EMPLOYER = re.compile(
     rf"is){_GAP}an?(?:{_GAP}[a-z]+){{1,3}})?(?::|{_GAP}(?:at|for|by|with)){_GAP}(?:the{_GAP})?"
     rf"(?P<name>{_WORD}(?:(?:{_GAP}(?:and|&))?{_GAP}{_WORD}){{0,3}})"
 )
-_FILLERS = frozenset("of the and for at de del la".split())
+_FILLERS = frozenset(("of", "the", "and", "for", "at", "de", "del", "la"))
 
 
 class FacilityRecognizer(RuleRecognizer):
