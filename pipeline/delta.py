@@ -19,10 +19,10 @@ A = TypeVar("A")
 _ATTEMPTS = 8
 
 
-def open_table(zone: Zone, name: str) -> DeltaTable | None:
-    """Open a table of the zone; `None` if nothing was ever written to it."""
+def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable | None:
+    """Open a table of the zone, as it is or as it was at a version; `None` if nothing was ever written to it."""
     try:
-        return DeltaTable(f"{zone.uri}/{name}")
+        return DeltaTable(f"{zone.uri}/{name}", version=version)
     except TableNotFoundError:
         return None
 

@@ -23,12 +23,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pipeline.config import Settings, load_source
-from pipeline.context import Work, open_context
+from pipeline.context import Context, Work, open_context
 from pipeline.errors import ChartmillError, StageError, StorageError
 from pipeline.quarantine import folder as quarantine_folder
+
+if TYPE_CHECKING:
+    from pipeline.redact.vault import Identity
+    from pipeline.store import RecordStore
 
 Counts = dict[str, Any]
 P = ParamSpec("P")
@@ -154,42 +158,45 @@ def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
 @stage
 def sweep(settings: Settings, day: str) -> Counts:
     """Search stored text again for identifiers that came after it was stored; return how many records changed."""
-    import pyarrow as pa
-    
-    from pipeline.redact.policy import load_policy
-    from pipeline.redact.sweep import outdated, sweep_table
-    from pipeline.store import RecordStore
-
-    context, policy, store = open_context(settings), load_policy(settings), RecordStore(open_context(settings))
-    swept = 0
-    for bucket in store.buckets():
-        searched = store.columns([bucket], ["patient_key", "vault_version"])
-        grown = outdated(context, searched)
-        if grown:
-            rows = store.read([bucket])
-            mine = rows.filter(pa.array([key in grown for key in rows.data["patient_key"].to_pylist()]))
-            swept += store.merge(sweep_table(mine, grown, context, policy)).updated
-    return {"swept": swept}
+    return {"swept": _sweep(settings)}
 
 
 @stage
 def plan_shards(settings: Settings) -> list[int]:
-    """Return the buckets whose records, or recipes, changed since their shards were built."""
-    from pipeline.shard import is_built
+    """Fix the version of the record store to release; return the buckets whose shards are not built yet.
 
-    context = open_context(settings)
-    return [bucket for bucket, folder in _shard_folders(settings).items() if not is_built(context, folder)]
+    Commits of other days may go on meanwhile: if they brought identifiers, stored text is swept again first. Raises
+    `StorageError` if that does not come to an end.
+    """
+    from pipeline.ledger import read_ledgers
+    from pipeline.shard import ReleasePlan, is_built, load_recipes, shard_folder, write_release_plan
+    from pipeline.store import RecordStore
+
+    context, recipes = open_context(settings), load_recipes(settings)
+    for _ in range(_SWEEPS):
+        # In this order: what a ledger speaks of is in the store by then.
+        ledgers = tuple(read_ledgers(context))
+        store = RecordStore(context, RecordStore(context).version)
+        if not any(_outdated(context, store, bucket) for bucket in store.buckets()):
+            break
+        _sweep(settings)
+    else:
+        raise StorageError("plan_shards: other runs kept bringing new identifiers; run this again")
+    folders = {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
+    write_release_plan(context, ReleasePlan(store.version, folders, ledgers))
+    return [bucket for bucket, folder in folders.items() if not is_built(context, folder)]
 
 
 @stage
 def shard(settings: Settings, bucket: int) -> Counts:
     """Build the shards of one bucket; return how many examples and files."""
-    from pipeline.shard import build_bucket, load_recipes
+    from pipeline.shard import build_bucket, load_recipes, read_release_plan
     from pipeline.store import RecordStore
 
     context = open_context(settings)
-    folder = _shard_folders(settings)[bucket]
-    counts = build_bucket(context, RecordStore(context).read([bucket]), load_recipes(settings), folder)
+    release_plan = read_release_plan(context)
+    table = RecordStore(context, release_plan.version).read([bucket])
+    counts = build_bucket(context, table, load_recipes(settings), release_plan.folders[bucket])
     return {"files": len(counts["files"]), "examples": sum(file["examples"] for file in counts["files"].values())}
 
 
@@ -201,15 +208,17 @@ def gate(settings: Settings, day: str) -> Counts:
     """
     from pipeline.redact.policy import load_policy
     from pipeline.release import check_ledgers, check_policy, check_shards, shard_files
-    from pipeline.shard import load_recipes
+    from pipeline.shard import load_recipes, read_release_plan
     from pipeline.store import RecordStore
 
-    context, store, recipes = open_context(settings), RecordStore(open_context(settings)), load_recipes(settings)
-    check_ledgers(context)
+    context = open_context(settings)
+    release_plan = read_release_plan(context)
+    store = RecordStore(context, release_plan.version)
+    check_ledgers(release_plan.ledgers)
     policies = store.columns(store.buckets(), ["policy"])["policy"].value_counts().to_pylist()
     check_policy({entry["values"]: entry["counts"] for entry in policies}, load_policy(settings).label)
-    files = shard_files(context, _shard_folders(settings))
-    check_shards(context, files, recipes)
+    files = shard_files(context, release_plan)
+    check_shards(context, files, load_recipes(settings))
     return {"shards": len(files)}
 
 
@@ -219,11 +228,12 @@ def publish(settings: Settings, day: str) -> Counts:
     from pipeline.redact.policy import load_policy
     from pipeline.release import make_manifest, shard_files
     from pipeline.release import publish as publish_release
-    from pipeline.shard import load_recipes
+    from pipeline.shard import load_recipes, read_release_plan
 
-    context, folders = open_context(settings), _shard_folders(settings)
-    files = shard_files(context, folders)
-    manifest = make_manifest(context, files, load_recipes(settings), load_policy(settings).label, folders)
+    context = open_context(settings)
+    release_plan = read_release_plan(context)
+    files = shard_files(context, release_plan)
+    manifest = make_manifest(context, release_plan, files, load_recipes(settings), load_policy(settings).label)
     return asdict(publish_release(context, manifest, files))
 
 
@@ -237,10 +247,28 @@ def handoff(settings: Settings, release: str) -> Counts:
     return asdict(submit(context, release, manifest_sha(context, release)))
 
 
-def _shard_folders(settings: Settings) -> dict[int, str]:
-    from pipeline.shard import load_recipes, shard_folder
+_SWEEPS = 5
+
+
+def _sweep(settings: Settings) -> int:
+    import pyarrow as pa
+
+    from pipeline.redact.policy import load_policy
+    from pipeline.redact.sweep import sweep_table
     from pipeline.store import RecordStore
 
-    context, recipes = open_context(settings), load_recipes(settings)
-    store = RecordStore(context)
-    return {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
+    context, policy = open_context(settings), load_policy(settings)
+    store, swept = RecordStore(context), 0
+    for bucket in store.buckets():
+        grown = _outdated(context, store, bucket)
+        if grown:
+            rows = store.read([bucket])
+            mine = rows.filter(pa.array([key in grown for key in rows.data["patient_key"].to_pylist()]))
+            swept += store.merge(sweep_table(mine, grown, context, policy)).updated
+    return swept
+
+
+def _outdated(context: Context, store: RecordStore, bucket: int) -> dict[str, Identity]:
+    from pipeline.redact.sweep import outdated
+
+    return outdated(context, store.columns([bucket], ["patient_key", "vault_version"]))

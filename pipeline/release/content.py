@@ -6,6 +6,7 @@ The manifest depends on the records, the recipes, the policy and the key alone. 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,8 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.context import Context
-from pipeline.ledger import Ledger, read_ledgers
-from pipeline.shard import SPLITS, Recipe, read_counts
+from pipeline.ledger import Ledger
+from pipeline.shard import SPLITS, Recipe, ReleasePlan, read_counts
 
 FORMAT = 1
 
@@ -33,28 +34,27 @@ class ShardFile:
     sha256: str
 
 
-def shard_files(context: Context, folders: dict[int, str]) -> list[ShardFile]:
-    """Return the shards of all buckets, given the folder of each, sorted by path."""
+def shard_files(context: Context, plan: ReleasePlan) -> list[ShardFile]:
+    """Return the shards of all buckets, sorted by path."""
     total = context.settings.buckets
     files = []
-    for bucket, folder in folders.items():
+    for bucket, folder in plan.folders.items():
         for name, entry in read_counts(context, folder)["files"].items():
             path = f"{entry['config']}/{entry['split']}/{entry['split']}-{bucket:05}-of-{total:05}.parquet"
             files.append(ShardFile(f"{folder}/{name}", path, **entry))
     return sorted(files, key=lambda file: file.path)
 
 
-def release_day(ledgers: list[Ledger]) -> str:
+def release_day(ledgers: Iterable[Ledger]) -> str:
     """Return the latest day of which something was committed."""
     return max(ledger.day for ledger in ledgers if not ledger.refused)
 
 
 def make_manifest(
-    context: Context, files: list[ShardFile], recipes: list[Recipe], policy: str, folders: dict[int, str]
+    context: Context, plan: ReleasePlan, files: list[ShardFile], recipes: list[Recipe], policy: str
 ) -> dict[str, Any]:
     """Return the manifest of a release."""
-    ledgers = read_ledgers(context)
-    counts = [read_counts(context, folder) for folder in folders.values()]
+    counts = [read_counts(context, folder) for folder in plan.folders.values()]
     configs: dict[str, Any] = {}
     for recipe in recipes:
         config = configs.setdefault(recipe.config, {"format": recipe.format, "recipes": {}, "splits": {}})
@@ -71,7 +71,7 @@ def make_manifest(
         "format": FORMAT,
         "chartmill": __version__,
         "pyarrow": pa.__version__,
-        "day": release_day(ledgers),
+        "day": release_day(plan.ledgers),
         "policy": policy,
         "key_fingerprint": context.keys.fingerprint,
         "buckets": context.settings.buckets,
@@ -79,7 +79,7 @@ def make_manifest(
         "configs": {name: config for name, config in sorted(configs.items()) if config["splits"]},
         "entities": add_counts([count["entities"] for count in counts]),
         "dropped": add_counts([count["dropped"] for count in counts]),
-        "sources": [ledger.as_dict() for ledger in ledgers],
+        "sources": [ledger.as_dict() for ledger in plan.ledgers],
     }
 
 

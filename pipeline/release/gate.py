@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from pipeline.context import Context
 from pipeline.errors import GateError
-from pipeline.ledger import read_ledgers
+from pipeline.ledger import Ledger
 from pipeline.records import EXAMPLES, schema
 from pipeline.release.content import ShardFile, digest
 from pipeline.residue import residue_free
 from pipeline.shard import Recipe, split_of
 
 
-def check_ledgers(context: Context) -> None:
+def check_ledgers(ledgers: Iterable[Ledger]) -> None:
     """Refuse if no day was committed, or if units or records of a committed day are unaccounted for."""
-    ledgers = [ledger for ledger in read_ledgers(context) if not ledger.refused]
-    if not ledgers:
+    committed = [ledger for ledger in ledgers if not ledger.refused]
+    if not committed:
         raise GateError("there is nothing to release: no day of any source was committed yet")
-    for ledger in ledgers:
+    for ledger in committed:
         ledger.balance()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 
 from pipeline.context import Context
 from pipeline.delta import bucket_files, open_table, read_files, retry
@@ -42,20 +42,30 @@ def newest(tables: Iterable[SafeTable]) -> tuple[SafeTable, int]:
 
 
 class RecordStore:
-    """The record store of one safe zone."""
+    """The record store of one safe zone: as it is, or as it was at a version of the Delta table."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, version: int | None = None) -> None:
         self._zone = context.data
+        self._version = version
+
+    @property
+    def version(self) -> int | None:
+        """Return the version of the Delta table; `None` while there is none."""
+        table = self._table()
+        return table.version() if table else None
 
     def files(self, bucket: int) -> list[str]:
         """Return the addresses of a bucket's data files; they change when, and only when, its content does."""
-        table = open_table(self._zone, _NAME)
+        table = self._table()
         return bucket_files(table, [bucket]) if table else []
 
     def buckets(self) -> list[int]:
         """Return the buckets that hold records."""
-        table = open_table(self._zone, _NAME)
+        table = self._table()
         return sorted({int(b["bucket"]) for b in table.partitions()}) if table else []
+
+    def _table(self) -> DeltaTable | None:
+        return open_table(self._zone, _NAME, self._version)
 
     def read(self, buckets: Sequence[int]) -> SafeTable:
         """Return all records of some buckets."""
@@ -102,7 +112,7 @@ class RecordStore:
         return Merge(**{name: outcomes.count(name) for name in Merge.__slots__})
 
     def _columns(self, buckets: Sequence[int], names: Sequence[str] | None) -> pa.Table:
-        table = open_table(self._zone, _NAME)
+        table = self._table()
         files = bucket_files(table, buckets) if table else []
         return read_files(self._zone, _NAME, files, schema("safe"), names)
 

@@ -54,8 +54,8 @@ _MOVES = (
 )
 _NOT_STREETS = frozenset(
     (
-        "am", "pm", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "mg", "ml", "cc",
-        "mm", "cm", "units", "by", "of", "the", "with", "and", "or", "per", "to",
+        "am", "pm", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "mg", "ml",
+        "cc", "mm", "cm", "units", "by", "of", "the", "with", "and", "or", "per", "to",
     )
 )  # fmt: skip
 

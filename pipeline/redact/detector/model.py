@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import spacy
 from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.tokens import Span as SpacySpan
 
 from pipeline.errors import ConfigError
+from pipeline.redact.detector.windows import Windows, windows
 
 LANGUAGE = "en"
 # Not even read from disk. What else a model brings is taken out once it is known what `ner` listens to.
@@ -62,11 +65,20 @@ class OfflineEngine(SpacyNlpEngine):
 
     def entities(self, texts: list[str], batch_size: int) -> list[NlpArtifacts]:
         """Return the model's findings for each text, in order."""
+        seen = [windows(text) for text in texts]
         # Words that only these texts have are forgotten afterwards; the vocabulary would grow night by night.
         with self._model.memory_zone():
-            return [found[1] for found in self.process_batch(texts, LANGUAGE, batch_size=batch_size)]
+            found = [item[1] for item in self.process_batch([w.text for w in seen], LANGUAGE, batch_size=batch_size)]
+        return [_artifacts(self._original(w, one.entities)) for w, one in zip(seen, found, strict=True)]
+
+    @staticmethod
+    def _original(seen: Windows, entities: Iterable[Entity | SpacySpan]) -> list[Entity]:
+        return [Entity(*seen.original(one.start_char, one.end_char), one.label_) for one in entities]
 
     def _doc_to_nlp_artifact(self, doc: Doc, language: str) -> NlpArtifacts:
         # The vendor's also makes lemmas and keywords of every token, which none of our recognizers reads.
-        entities = [Entity(found.start_char, found.end_char, found.label_) for found in doc.ents]
-        return NlpArtifacts(entities, [], [], [], None, language)  # type: ignore[arg-type]  # as above: no tokens
+        return _artifacts([Entity(found.start_char, found.end_char, found.label_) for found in doc.ents])
+
+
+def _artifacts(entities: list[Entity]) -> NlpArtifacts:
+    return NlpArtifacts(entities, [], [], [], None, LANGUAGE)  # type: ignore[arg-type]  # like spaCy's, without tokens
