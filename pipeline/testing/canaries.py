@@ -44,12 +44,15 @@ D/w Z. Quorbington on 1949-03-17. Electronically signed by Zyxwellian Quorbingto
 
 
 def plant_hl7v2(sample: bytes) -> bytes:
-    """Return messages made from the first one of each type in `sample`, a canary in another field of each."""
+    """Return messages made from the first one of each type in `sample`, a canary in another field of each.
+
+    The fields are those of the first segment of each name, and one more than the segment has.
+    """
     seen: set[str] = set()
     planted: list[str] = []
     for message in sample.decode("utf-8").replace("\r\n", "\r").replace("\n", "\r").split("\rMSH"):
         segments = [s for s in ("MSH" + message.removeprefix("MSH")).split("\r") if s]
-        kind = segments[0].split("|")[8]
+        kind = segments[0].split("|")[8].split("^")[0]
         if kind not in seen and any(s.startswith("PID") for s in segments):
             seen.add(kind)
             base = [_canary_segment(segment) for segment in segments]
@@ -73,9 +76,12 @@ _KEYS = {"MSH": 9, "PID": 3, "PV1": 19, "ORC": 3, "OBR": 3, "TXA": 12}
 
 
 def _message_variants(base: list[str]) -> Iterator[list[str]]:
-    number = 0
+    number, seen = 0, set[str]()
     for at, segment in enumerate(base):
         name, *fields = segment.split("|")
+        if name in seen:
+            continue
+        seen.add(name)
         # MSH-1 to 2 are the delimiters, MSH-9 and MSH-18 say how to read the rest.
         structural = {1, 8, 17} if name == "MSH" else set()
         for field in sorted(set(range(1, len(fields) + 2)) - structural):
@@ -93,8 +99,13 @@ def _keyed(segment: str, number: int) -> str:
     fields = segment.split("|")
     key = _KEYS.get(fields[0])
     if key and key < len(fields):
-        fields[key] = f"{PATIENT_ID}X{number}^^^CRMC^MR" if fields[0] == "PID" else f"{fields[key]}X{number}"
+        fields[key] = f"{PATIENT_ID}X{number}^^^CRMC^MR" if fields[0] == "PID" else _numbered(fields[key], number)
     return "|".join(fields)
+
+
+def _numbered(field: str, number: int) -> str:
+    first, caret, rest = field.partition("^")
+    return f"{first}X{number}{caret}{rest}"
 
 
 def plant_fhir(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:

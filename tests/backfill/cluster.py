@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from processes import LOOPBACK, free_port, postgres, running, until
+from tests.backfill.processes import LOOPBACK, free_port, postgres, running, until
 
+PRELOADED = (
+    "pipeline.ingest.read", "pipeline.normalize", "pipeline.redact.stage", "pipeline.redact.detector.engine",
+    "pipeline.validate", "pipeline.store", "pipeline.release", "pipeline.stages",
+)  # fmt: skip
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))
 
 
@@ -58,26 +62,15 @@ class Cluster:
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
-    def backfill(self, dag: str, first: str, last: str, *, active: int = 2, again: bool = False) -> None:
+    def backfill(self, dag: str, first: str, last: str) -> None:
         """Create a backfill of whole days, both included."""
-        # `to_date` is an instant: the last day's run is at some hour of it.
-        body = {
-            "dag_id": dag,
-            "from_date": f"{first}T00:00:00Z",
-            "to_date": f"{last}T23:59:59Z",
-            "max_active_runs": active,
-            "reprocess_behavior": "completed" if again else "none",
-        }
-        self.call("backfills", body)
+        # `--to-date` is an instant: the last day's run is at some hour of it.
+        days = ("--from-date", first, "--to-date", f"{last}T23:59")
+        self.airflow("backfill", "create", "--dag-id", dag, *days, "--max-active-runs", "3")
 
     def clear(self, dag: str, day: str) -> None:
         """Run a day's runs again, whole."""
         self.airflow("dags", "clear", dag, "--partition-key", day, "--yes")
-
-    def trigger(self, dag: str, day: str) -> str:
-        """Start a run by hand; return its id."""
-        body = {"logical_date": None, "conf": {"day": day}}
-        return str(self.call(f"dags/{urllib.parse.quote(dag)}/dagRuns", body)["dag_run_id"])
 
     def runs(self, dag: str = "~") -> list[Run]:
         """List the DAG runs, oldest first; `~` means of every DAG."""
@@ -86,12 +79,6 @@ class Cluster:
             Run(row["dag_id"], row["partition_key"], row["dag_run_id"], row["run_type"], row["state"])
             for row in rows
         ]
-
-    def tasks(self, run: Run) -> dict[tuple[str, int], str | None]:
-        """Return the state of each task instance of a run by task id and map index."""
-        path = f"dags/{run.dag}/dagRuns/{urllib.parse.quote(run.run_id)}/taskInstances?limit=1000"
-        rows = self.call(path)["task_instances"]
-        return {(row["task_id"], row["map_index"]): row["state"] for row in rows}
 
     def wait(self, dag: str, days: Collection[str], seconds: float, *, at_least: int = 1) -> list[Run]:
         """Wait until each day has so many runs of the DAG and all have ended; return them."""
@@ -148,7 +135,7 @@ def cluster(home: Path, dags: Path, wanted: Collection[str], extra: Mapping[str,
     # The scheduler forks the tasks: what it has imported, they need not import each again.
     preload = home / "preload"
     preload.mkdir(parents=True)
-    (preload / "airflow_local_settings.py").write_text("import pipeline.stages  # noqa: F401\n")
+    (preload / "airflow_local_settings.py").write_text("".join(f"import {module}\n" for module in PRELOADED))
     with ExitStack() as stack:
         database = stack.enter_context(postgres(home / "postgres.log"))
         env = environment(home, dags, database, free_port()) | dict(extra)

@@ -25,8 +25,9 @@ def _either(words: str) -> str:
     return "|".join(sorted(words.split(), key=lambda word: (-len(word), word)))
 
 
-_WORD = rf"[{UPPER}][\w'’.-]*"
-_ANY_WORD = r"[^\W\d_][\w'’.-]*"
+# Bounded, here and elsewhere: a run without blanks must not be tried from each of its letters to its end.
+_WORD = rf"[{UPPER}][\w'’.-]{{0,30}}"
+_ANY_WORD = r"[^\W\d_][\w'’.-]{0,30}"
 _GAP = r"[ \t]{1,3}"
 _BREAK = r"\s{0,3},?\s{1,8}"
 _STATE = rf"(?:{_either(STATES)}|{STATE_NAMES})"
@@ -110,7 +111,7 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?=\s*(?:,|\n|$)|{_UNIT})(?P<tail>{_TAIL})"
         ), _street),
         # Any number, words and a flat: "6750 Koski 25 Apt. 864"
-        Rule("ADDRESS", re.compile(rf"{_NUMBER}{_GAP}(?:[\w'’.-]+{_GAP}){{0,4}}?[\w'’.-]+,?{_UNIT}{_TAIL}"), _flat),
+        Rule("ADDRESS", re.compile(rf"{_NUMBER}{_GAP}(?:[\w'’.-]{{1,30}}{_GAP}){{0,4}}?[\w'’.-]{{1,30}},?{_UNIT}{_TAIL}"), _flat),
         Rule("ADDRESS", re.compile(
             rf"(?:{_NUMBER}{_GAP})?\b(?i:{FOREIGN_BEFORE})(?:{_GAP}(?:d[aeiou]s?|del|della|la|le|les|du|l['’]))*{_GAP}"
             rf"(?:{_WORD}{_GAP}?){{1,4}}\d{{0,5}}{_TAIL}"

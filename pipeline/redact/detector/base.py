@@ -15,7 +15,7 @@ LETTER = r"[^\W\d_]"
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x250), *range(0x370, 0x530)) if chr(c).isupper())
 
 # A word that starts with a capital, with inner hyphens and apostrophes
-LONG = rf"[{UPPER}](?:{LETTER}|['’-](?={LETTER}))+"
+LONG = rf"[{UPPER}](?:{LETTER}|['’-](?={LETTER})){{1,40}}"
 
 # What follows a quantity, so that the number before it identifies nobody.
 UNIT = (

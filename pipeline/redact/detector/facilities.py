@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipeline.redact.detector.base import UPPER, Found, RuleRecognizer
 from pipeline.redact.detector.words import lexicon, parts
 
-_WORD = rf"(?:St\.|[{UPPER}](?:[\w'’&.-]*[\w'’&])?)"
+_WORD = rf"(?:St\.|[{UPPER}](?:[\w'’&.-]{{0,30}}[\w'’&])?)"
 _GAP = r"[ \t]{1,2}"
 _JOIN = rf"(?:{_GAP}(?:of|the|and|for|de|del|la|&){_GAP}(?:the{_GAP})?|{_GAP})"
 _NAME = rf"(?:{_WORD},{_GAP}{_WORD},?{_GAP}and{_GAP}{_WORD}|{_WORD}(?:{_JOIN}{_WORD}){{0,5}}?)"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipeline.redact.detector.base import LETTER, UPPER, Found, RuleRecognizer
 from pipeline.redact.detector.words import lexicon, parts
 
-_TITLE = rf"[{UPPER}](?:(?![{UPPER}]){LETTER})+(?:['’-]{LETTER}+)?"
+_TITLE = rf"[{UPPER}](?:(?![{UPPER}]){LETTER}){{1,30}}(?:['’-]{LETTER}{{1,30}})?"
 _PAIR = re.compile(
     rf"(?<![\w'’-]){_TITLE}(?:[ ][{UPPER}]\.?)?(?:[ ](?:van|von|de|der|la|del|di|da|ten|ter))?[ ]{_TITLE}(?![\w-])"
 )

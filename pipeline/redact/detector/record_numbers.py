@@ -112,7 +112,7 @@ class RecordNumberRecognizer(RuleRecognizer):
         Rule("ID", re.compile(r"(?<![\w<])(?=[A-Z0-9<]*<[A-Z0-9<]*)(?=[A-Z0-9]*\d|[A-Z0-9<]*<<)[A-Z0-9<]{20,}")),
         # Files of pictures
         Rule("ID", re.compile(
-            r"(?<![\w/.])[\w-]+\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|mp4|mov|pdf|docx?)\b",
+            r"(?<![\w/.-])[\w-]++\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|mp4|mov|pdf|docx?)\b",
             re.IGNORECASE,
         )),
         # Keys of services
