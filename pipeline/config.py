@@ -138,7 +138,7 @@ def load_source(settings: Settings, name: str) -> SourceConfig:
         raise ConfigError(f"source {path.name} is wrong: {_what_is_wrong(error, '{}')}") from None
     if source.name != name:
         raise ConfigError(f"source {path.name} is wrong: its name must be {name!r}, like the file's")
-    location = source.path if "://" in source.path else str((path.parent / source.path))
+    location = source.path if "://" in source.path else str(path.parent / source.path)
     return source.model_copy(update={"path": location})
 
 

@@ -54,9 +54,7 @@ def read_files(
 
 def append(zone: Zone, name: str, rows: pa.Table) -> None:
     """Append rows to a table; the first append makes it."""
-    retry(
-        lambda: write_deltalake(f"{zone.uri}/{name}", rows, mode="append", partition_by=["bucket"])
-    )
+    retry(lambda: write_deltalake(f"{zone.uri}/{name}", rows, mode="append", partition_by=["bucket"]))
 
 
 def retry(write: Callable[[], A], sleep: Callable[[float], Any] = time.sleep) -> A:

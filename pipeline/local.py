@@ -39,9 +39,7 @@ def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, c
     """
     with _Runner(workers, console) as runner:
         try:
-            parts = [
-                (source, part) for source in sources for part in stages.plan(settings, source, day, RUN)
-            ]
+            parts = [(source, part) for source in sources for part in stages.plan(settings, source, day, RUN)]
             runner.all("ingest, normalize", read_part, [(settings, source, day, part) for source, part in parts])
             runner.each("index", stages.index, [(settings, source, day, RUN) for source in sources])
             runner.all("redact, validate", redact_part, [(settings, source, day, part) for source, part in parts])

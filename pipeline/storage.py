@@ -102,9 +102,7 @@ def write_table(zone: Zone, keys: Keys, path: str, tables: Iterable[T], kind: ty
     properties = pe.create_encryption_properties(footer_key=keys.file_key(path), aad_prefix=path.encode())
     with zone.writing(path) as temporary, zone.fs.open(temporary, "wb") as sink:
         empty = kind.from_rows([])
-        with pq.ParquetWriter(
-            sink, empty.data.schema, compression="zstd", encryption_properties=properties
-        ) as writer:
+        with pq.ParquetWriter(sink, empty.data.schema, compression="zstd", encryption_properties=properties) as writer:
             for table in tables:
                 writer.write_table(table.data)
                 rows += len(table)

@@ -44,9 +44,7 @@ def code_systems() -> dict[str, Any]:
 
 @cache
 def _uris() -> dict[str, str]:
-    return {
-        name.lower(): uri for uri, system in code_systems().items() for name in (uri, *system["names"])
-    }
+    return {name.lower(): uri for uri, system in code_systems().items() for name in (uri, *system["names"])}
 
 
 def canonical_system(name: str) -> str:

@@ -30,4 +30,4 @@ def public_fixtures() -> Iterator[Path]:
     """Return the folder of public data; skip where it is absent."""
     if not FIXTURES.is_dir():
         pytest.skip("the folder of public fixtures, ../shared/fixtures, is not here")
-    yield FIXTURES
+    return FIXTURES

@@ -7,7 +7,7 @@ from pipeline.records import schema
 
 def safe_row(name: str, **values: Any) -> dict[str, Any]:
     """Return a safe row with only what a test speaks of; `name` is repeated into a record id."""
-    row: dict[str, Any] = {column: None for column in schema("safe").names}
+    row: dict[str, Any] = dict.fromkeys(schema("safe").names)
     row |= {
         "source": "s", "file_id": "f", "position": 1, "record_id": name * 32, "kind": "note", "patient_key": "0" * 32,
         "bucket": 3, "version": 1, "policy": "p", "vault_version": "v", "record_sha": "0" * 32,

@@ -18,16 +18,10 @@ COLUMNS = {
         "zip,phone_home,phone_mobile,email,ssn,insurance_id,account_no,next_of_kin,next_of_kin_phone,"
         "pcp_name,deceased_date,updated_at"
     ),
-    "encounters.csv": (
-        "encounter_id,mrn,class,admit_time,discharge_time,attending,facility,room,reason,updated_at"
-    ),
+    "encounters.csv": ("encounter_id,mrn,class,admit_time,discharge_time,attending,facility,room,reason,updated_at"),
     "diagnoses.csv": "diagnosis_id,encounter_id,mrn,icd10,description,diagnosed_on,updated_at",
-    "observations.csv": (
-        "observation_id,encounter_id,mrn,loinc,name,value,unit,low,high,flag,taken_at,updated_at"
-    ),
-    "medications.csv": (
-        "order_id,encounter_id,mrn,rxnorm,drug,sig,ordered_by,start_date,end_date,status,updated_at"
-    ),
+    "observations.csv": ("observation_id,encounter_id,mrn,loinc,name,value,unit,low,high,flag,taken_at,updated_at"),
+    "medications.csv": ("order_id,encounter_id,mrn,rxnorm,drug,sig,ordered_by,start_date,end_date,status,updated_at"),
     "notes.csv": "note_id,encounter_id,mrn,note_type,author,written_at,note_text,updated_at",
 }
 CLASSES = {"IMP": "Inpatient", "EMER": "Emergency", "AMB": "Outpatient"}

@@ -99,9 +99,7 @@ def patient_resource(patient: Patient, updated: dt.datetime) -> Resource:
     mobiles = [each for each in (patient.new_mobile, patient.mobile) if each]
     telecom = [{"system": "phone", "use": "home", "value": patient.home}]
     uses = ("mobile", "old")  # the newest comes first
-    telecom += [
-        {"system": "phone", "use": use, "value": each} for use, each in zip(uses, mobiles, strict=False)
-    ]
+    telecom += [{"system": "phone", "use": use, "value": each} for use, each in zip(uses, mobiles, strict=False)]
     telecom += [{"system": "email", "value": each} for each in (patient.new_email, patient.email) if each]
     addresses = [_address(patient.address, "home")]
     if patient.new_address:
@@ -186,9 +184,7 @@ def _range(test: codes.Measure) -> list[Resource]:
     return [limits] if limits else []
 
 
-def observation_resource(
-    visit: Visit, results: list[Result], category: str, updated: dt.datetime
-) -> Resource:
+def observation_resource(visit: Visit, results: list[Result], category: str, updated: dt.datetime) -> Resource:
     """Build Observation for a result, or for blood pressure from two."""
     first = results[0]
     subject, encounter = _about(visit)

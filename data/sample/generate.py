@@ -1,6 +1,6 @@
 """Generate the synthetic sample exports: three feeds of one small hospital over three days.
 
-    python data/sample/generate.py [--out DIR] [--seed N]
+python data/sample/generate.py [--out DIR] [--seed N]
 """
 
 import argparse

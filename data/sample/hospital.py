@@ -113,9 +113,7 @@ def vitals(seed: int, visit: Visit, day: int, hour: int = 8) -> list[Result]:
     """Measure the vital signs of a visit on a day."""
     better = (96, 62, 84, 17, 36.8, 96) if visit.scenario.vitals[0] < 100 else (126, 76, 80, 17, 36.8, 96)
     pairs = zip(codes.VITALS.items(), visit.scenario.vitals, better, strict=True)
-    return [
-        _result(seed, visit, day, hour, key, test, arrival, later) for (key, test), arrival, later in pairs
-    ]
+    return [_result(seed, visit, day, hour, key, test, arrival, later) for (key, test), arrival, later in pairs]
 
 
 def labs(seed: int, visit: Visit, day: int, hour: int = 6) -> list[Result]:

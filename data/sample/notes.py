@@ -41,11 +41,7 @@ class Note:
 
 def notes(world: World, feed: str, day: int) -> list[Note]:
     """Write a feed's notes of a day."""
-    return [
-        _write(world, feed, visit, day, kind)
-        for visit in world.active(day)
-        for kind in _kinds(feed, visit, day)
-    ]
+    return [_write(world, feed, visit, day, kind) for visit in world.active(day) for kind in _kinds(feed, visit, day)]
 
 
 def _kinds(feed: str, visit: Visit, day: int) -> list[str]:
@@ -133,8 +129,7 @@ def lab_line(results: list[Result]) -> str:
     """Write results the way clinicians do."""
     marks = {"H": " (H)", "L": " (L)"}
     return ", ".join(
-        f"{codes.SHORT[each.key]} {each.comparator}{each.value.lower()}{marks.get(each.flag, '')}"
-        for each in results
+        f"{codes.SHORT[each.key]} {each.comparator}{each.value.lower()}{marks.get(each.flag, '')}" for each in results
     )
 
 
@@ -218,9 +213,7 @@ def _dates(rng: random.Random, visit: Visit, written: dt.datetime) -> dict[str, 
     follow += dt.timedelta(days=(0, 0, 0, 0, 0, 2, 1)[follow.weekday()])  # the clinic is shut on weekends
     tomorrow = written.date() + dt.timedelta(days=1)
     named = {"d": written.date(), "admit": visit.admit.date(), "follow": follow, "next": tomorrow}
-    words = {
-        f"{name}_{form}": text for name, date in named.items() for form, text in date_forms(date).items()
-    }
+    words = {f"{name}_{form}": text for name, date in named.items() for form, text in date_forms(date).items()}
     past, recent = date_forms(far_past), date_forms(near_past)
     words |= {f"prior_{form}": past[form] for form in ("us", "long", "mon", "iso", "year")}
     words |= {"prior_short": recent["short"], "prior_day": recent["weekday"]}

@@ -134,9 +134,7 @@ def _phones(rng: random.Random) -> Iterator[str]:
     return (phone for phone in pool if phone not in taken)
 
 
-def _patient(
-    rng: random.Random, row: tables.PatientRow, mrn: str, phones: Iterator[str], number: int
-) -> Patient:
+def _patient(rng: random.Random, row: tables.PatientRow, mrn: str, phones: Iterator[str], number: int) -> Patient:
     born = dt.date.fromisoformat(row.born)
     unit = rng.choice(("", "", f" Apt {rng.randint(1, 9)}{rng.choice('ABCD')}", f" #{rng.randint(2, 40)}"))
     street = f"{rng.randint(3, 940)} {rng.choice(tables.STREETS)}{unit}"

@@ -16,9 +16,7 @@ SOCIAL = (
     "Works in {city}; {rel} {kin_first} helps at home. Quit smoking in {prior_year}, 20 pack-years.",
     "Lives alone at {street}, goes by {nick}; {kin} ({rel}) checks in daily. No alcohol.",
 )
-CHILD_SOCIAL = (
-    "Lives with {rel} {kin} at {street}, {city}. In school, no smokers at home, one dog.",
-)
+CHILD_SOCIAL = ("Lives with {rel} {kin} at {street}, {city}. In school, no smokers at home, one dog.",)
 ALLERGIES = (
     "No known drug allergies",
     "Penicillin (hives)",

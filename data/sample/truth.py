@@ -15,12 +15,8 @@ def count(files: Files) -> dict[str, Any]:
         "units": len(placed),
         "files": {name: len(units) for name, units in files.items()},
         "notes": sum(unit.note and not unit.wrong for _, _, unit in placed),
-        "wrong": [
-            {"kind": unit.wrong, "file": name, "position": spot} for name, spot, unit in placed if unit.wrong
-        ],
-        "repeated": [
-            {"kind": unit.tag, "file": name, "position": spot} for name, spot, unit in placed if unit.tag
-        ],
+        "wrong": [{"kind": unit.wrong, "file": name, "position": spot} for name, spot, unit in placed if unit.wrong],
+        "repeated": [{"kind": unit.tag, "file": name, "position": spot} for name, spot, unit in placed if unit.tag],
     }
 
 

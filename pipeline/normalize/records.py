@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -55,9 +56,7 @@ def patient_ids(frame: pd.DataFrame, authority: str) -> list[str]:
     ]
 
 
-def normalize_table(
-    raw: RawTable, source: SourceConfig, day: str, keys: Keys
-) -> tuple[RecordTable, list[Rejected]]:
+def normalize_table(raw: RawTable, source: SourceConfig, day: str, keys: Keys) -> tuple[RecordTable, list[Rejected]]:
     """Type every value of a table.
 
     Rows with a date that is none, or without a patient, are left out and returned with their reasons. A text
@@ -110,7 +109,7 @@ def normalize_table(
     ]
     columns["code_system"] = map_distinct(frame["code_system"], lambda name: canonical_system(name) or None)
     for name, canonical in (("sex", canonical_sex), ("race", canonical_race), ("ethnicity", canonical_ethnicity)):
-        columns[name] = map_distinct(frame[name], lambda text, to=canonical: to(text) if text.strip() else None)
+        columns[name] = map_distinct(frame[name], partial(_if_any, canonical))
     columns["extras"] = raw.data["extras"].to_pylist()
     _numbers(frame, columns)
     columns["identity"] = raw.data["identity"].combine_chunks()
@@ -120,6 +119,10 @@ def normalize_table(
         return table, []
     keep = pa.array([row not in bad for row in range(len(frame))])
     return RecordTable(table.data.filter(keep)), [Rejected(row, reason) for row, reason in sorted(bad.items())]
+
+
+def _if_any(canonical: Callable[[str], str], text: str) -> str | None:
+    return canonical(text) if text.strip() else None
 
 
 def _numbers(frame: pd.DataFrame, columns: dict[str, Any]) -> None:
@@ -143,5 +146,7 @@ def _record_ids(frame: pd.DataFrame, keys: Keys) -> list[str]:
         natural = row["key"]
         if not natural:
             natural = orjson.dumps([row[name] for name in content]).decode()
-        ids.append(keys.digest("record", row["source"], row["kind"], row["patient_id"] if not row["key"] else "", natural))
+        ids.append(
+            keys.digest("record", row["source"], row["kind"], row["patient_id"] if not row["key"] else "", natural)
+        )
     return ids

@@ -6,7 +6,33 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset("address article blockquote br div dl dd dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "div",
+        "dl",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
 _UNSEEN = frozenset(("script", "style", "head", "title"))
 # Control characters but tab and newline; zero-width and direction marks, in which a name could hide.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")

@@ -112,8 +112,7 @@ def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
         for version, key in zip(rows.columns["version"], rows.patient_keys, strict=True)
     ]
     safe["sequence"] = [
-        minutes_after(start, anchors[key])
-        for start, key in zip(rows.columns["start"], rows.patient_keys, strict=True)
+        minutes_after(start, anchors[key]) for start, key in zip(rows.columns["start"], rows.patient_keys, strict=True)
     ]
     content = [name for name in rows.columns if name not in ("file_id", "position", "identity")]
     safe["record_sha"] = [
@@ -149,7 +148,8 @@ def _iso(rows: _Rows, name: str) -> list[str | None]:
     if f"{name}_precision" not in rows.columns:
         return values
     return [
-        value and _written(value, precision) for value, precision in zip(values, rows.columns[f"{name}_precision"], strict=True)
+        value and _written(value, precision)
+        for value, precision in zip(values, rows.columns[f"{name}_precision"], strict=True)
     ]
 
 

@@ -23,7 +23,9 @@ def index_identities(work: Work, source: SourceConfig) -> dict[str, Any]:
             for number, named, identity in zip(*columns.values(), strict=True):
                 if number.strip() and identity:
                     key = patient_key(work.context, f"{named or source.authority}|{number}")
-                    found[key].update(Identifier(pair["type"], pair["value"]) for pair in identity if pair["value"].strip())
+                    found[key].update(
+                        Identifier(pair["type"], pair["value"]) for pair in identity if pair["value"].strip()
+                    )
     new = Vault(work.context).add(found)
     result = {"patients": len(found), "new_identifiers": new}
     work.write_json("index", result)

@@ -19,9 +19,67 @@ from pipeline.redact.spans import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BESIDE = re.compile(r"[\s,.’'()-]{0,4}")
-_TITLES = frozenset("mr mrs ms miss mx dr prof rev sr sra sir madam nurse pt patient".split())
-_NO_NAMES = frozenset("mr mrs ms miss mx dr prof rev md do rn np pa phd dds jr sr ii iii iv esq unknown none test".split())
-_PARTICLES = frozenset("van von der den de la las los le del della da di dos du el al bin ibn st san o mc mac y e".split())
+_TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "sir", "madam", "nurse", "pt", "patient"]
+)
+_NO_NAMES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "rev",
+        "md",
+        "do",
+        "rn",
+        "np",
+        "pa",
+        "phd",
+        "dds",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "iv",
+        "esq",
+        "unknown",
+        "none",
+        "test",
+    ]
+)
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "la",
+        "las",
+        "los",
+        "le",
+        "del",
+        "della",
+        "da",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "st",
+        "san",
+        "o",
+        "mc",
+        "mac",
+        "y",
+        "e",
+    ]
+)
 _NAME_TYPES = frozenset(("name", "relative", "staff"))
 _NUMBER_TYPES = frozenset(("phone", "email", "url", "id", "ssn"))
 _ENTITY = {"phone": "PHONE", "email": "EMAIL", "url": "URL", "id": "ID", "ssn": "SSN"}

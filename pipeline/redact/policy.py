@@ -19,9 +19,7 @@ Action = Literal[
 ]  # fmt: skip
 
 # Columns of `safe` that redaction itself writes.
-DERIVED = frozenset(
-    ("bucket", "version", "sequence", "policy", "vault_version", "record_sha", "safe_sha")
-)
+DERIVED = frozenset(("bucket", "version", "sequence", "policy", "vault_version", "record_sha", "safe_sha"))
 
 
 class FieldRule(BaseModel):

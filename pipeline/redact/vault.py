@@ -44,7 +44,9 @@ class Vault:
         rows = [
             {
                 "patient_key": key,
-                "sealed": self.context.keys.seal(f"identity:{key}", orjson.dumps([list(pair) for pair in sorted(found)])),
+                "sealed": self.context.keys.seal(
+                    f"identity:{key}", orjson.dumps([list(pair) for pair in sorted(found)])
+                ),
                 "bucket": patient_bucket(self.context, key),
             }
             for key, found in sorted(new.items())

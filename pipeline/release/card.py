@@ -37,7 +37,13 @@ def _features(state: str) -> list[str]:
         lines.append(f"  - name: {name}")
         kind = column.get("type", "string")
         if kind == "messages":
-            lines += ["    list:", "    - name: role", "      dtype: string", "    - name: content", "      dtype: string"]
+            lines += [
+                "    list:",
+                "    - name: role",
+                "      dtype: string",
+                "    - name: content",
+                "      dtype: string",
+            ]
         else:
             lines.append(f"    dtype: {kind}")
     return lines

@@ -45,7 +45,9 @@ def check_shards(context: Context, files: list[ShardFile], recipes: list[Recipe]
     for file in files:
         content = context.data.read_bytes(file.built)
         if digest(content) != file.sha256:
-            raise GateError(f"shard {file.path} was altered after it was built: remove the folder `shards` and release again")
+            raise GateError(
+                f"shard {file.path} was altered after it was built: remove the folder `shards` and release again"
+            )
         table = EXAMPLES[formats[file.config]](pq.read_table(io.BytesIO(content), schema=schema(formats[file.config])))
         if len(table) != file.examples:
             raise GateError(f"shard {file.path} has {len(table)} examples, not {file.examples} as counted")

@@ -23,7 +23,9 @@ def verify_release(folder: Path) -> dict[str, dict[str, int]]:
         manifest: dict[str, Any] = orjson.loads((folder / MANIFEST).read_bytes())
         sums = (folder / "SHA256SUMS").read_text("ascii").splitlines()
     except (OSError, ValueError):
-        raise ConfigError(f"{folder} is no complete release: there is no readable manifest.json with SHA256SUMS") from None
+        raise ConfigError(
+            f"{folder} is no complete release: there is no readable manifest.json with SHA256SUMS"
+        ) from None
     listed = {path: sha for sha, path in (line.split("  ", 1) for line in sums)}
     present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
     for path in sorted(present ^ set(listed)):

@@ -57,9 +57,9 @@ def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], fold
     for recipe in recipes:
         for unit in units(recipe, rows):
             example = _example(context.keys, recipe, unit)
-            content = "\0".join(written(example))
-            key = (recipe.config, unit.patient_key, hashlib.sha256(content.encode()).hexdigest())
-            if not content.strip("\0 \n"):
+            said = "\0".join(written(example))
+            key = (recipe.config, unit.patient_key, hashlib.sha256(said.encode()).hexdigest())
+            if not said.strip("\0 \n"):
                 dropped[f"{recipe.name}:empty"] += 1
             elif key in seen:
                 dropped[f"{recipe.name}:duplicate"] += 1
@@ -76,7 +76,12 @@ def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], fold
             "config": config, "split": split, "examples": len(examples), "bytes": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
         }  # fmt: skip
-    counts = {"files": files, "dropped": dict(sorted(dropped.items())), "records": len(rows), "entities": _entities(table)}
+    counts = {
+        "files": files,
+        "dropped": dict(sorted(dropped.items())),
+        "records": len(rows),
+        "entities": _entities(table),
+    }
     context.data.write_json(f"{folder}/{_MARKER}", counts)
     _forget_old(context, folder)
     return counts

@@ -33,7 +33,9 @@ class ExampleUnit:
 def sorted_rows(table: SafeTable) -> list[Row]:
     """Return the records in order of time, those withdrawn by their sender left out; ties go by id."""
     rows = [row for row in table.data.to_pylist() if row["status"] not in _DROPPED_STATUS]
-    return sorted(rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"]))
+    return sorted(
+        rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"])
+    )
 
 
 def units(recipe: Recipe, rows: list[Row]) -> Iterator[ExampleUnit]:

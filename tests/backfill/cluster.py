@@ -76,8 +76,7 @@ class Cluster:
         """List the DAG runs, oldest first; `~` means of every DAG."""
         rows = self.call(f"dags/{dag}/dagRuns?limit=1000&order_by=id")["dag_runs"]
         return [
-            Run(row["dag_id"], row["partition_key"], row["dag_run_id"], row["run_type"], row["state"])
-            for row in rows
+            Run(row["dag_id"], row["partition_key"], row["dag_run_id"], row["run_type"], row["state"]) for row in rows
         ]
 
     def wait(self, dag: str, days: Collection[str], seconds: float, *, at_least: int = 1) -> list[Run]:

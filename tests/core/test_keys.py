@@ -14,7 +14,7 @@ def test_parts_do_not_run_together() -> None:
 
 def test_fractions_are_spread() -> None:
     fractions = [KEYS.fraction("split", str(i)) for i in range(2000)]
-    assert 0 <= min(fractions)
+    assert min(fractions) >= 0
     assert max(fractions) < 1
     assert 0.78 < sum(f < 0.8 for f in fractions) / 2000 < 0.82
 

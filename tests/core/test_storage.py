@@ -12,7 +12,7 @@ KEYS = Keys(b"k" * 32)
 
 
 def raw_table(text: str) -> RawTable:
-    empty = {name: "" for name in RawRecord.__slots__}
+    empty = dict.fromkeys(RawRecord.__slots__, "")
     row = {**empty, "source": "s", "file_id": "f", "position": 1, "kind": "note", "text": text}
     return RawTable.from_rows([{**row, "identity": [Identifier("name", "Roe")._asdict()], "extras": [("a", "b")]}])
 
@@ -23,7 +23,10 @@ def test_a_table_comes_back_and_is_unreadable_at_rest(tmp_path: Path) -> None:
     content = (tmp_path / "phi/work/x.parquet").read_bytes()
     assert b"Zyxwell" not in content
     assert b"text" not in content
-    assert [t.data["text"].to_pylist() for t in read_table(zone, KEYS, "work/x.parquet", RawTable)] == [["Zyxwell"], ["two"]]
+    assert [t.data["text"].to_pylist() for t in read_table(zone, KEYS, "work/x.parquet", RawTable)] == [
+        ["Zyxwell"],
+        ["two"],
+    ]
     assert (tmp_path / "phi").stat().st_mode & 0o077 == 0
 
 

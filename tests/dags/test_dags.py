@@ -69,7 +69,8 @@ def test_etl_has_the_stages(dags: dict[str, Any], source: str) -> None:
 def test_purge_is_a_teardown_whose_failure_fails_the_run(dags: dict[str, Any], source: str) -> None:
     dag = dags[f"etl_{source}"]
     purge = dag.get_task("purge")
-    assert purge.is_teardown and purge.on_failure_fail_dagrun
+    assert purge.is_teardown
+    assert purge.on_failure_fail_dagrun
     assert dag.get_task("plan").is_setup
     # Without a leaf that is no teardown the run's state would be purge's alone.
     assert {task.task_id for task in dag.leaves} == {"purge", "committed"}

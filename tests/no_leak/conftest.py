@@ -31,7 +31,8 @@ def write_exports(folder: Path) -> Path:
     """Plant canaries in the sample's first day; return the folder of the sources' YAML files."""
     planted = {
         "hl7v2": {
-            f"{name}.hl7": plant_hl7v2((SAMPLE / "hl7v2" / DAY / f"{name}.hl7").read_bytes()) for name in ("adt", "oru", "mdm")
+            f"{name}.hl7": plant_hl7v2((SAMPLE / "hl7v2" / DAY / f"{name}.hl7").read_bytes())
+            for name in ("adt", "oru", "mdm")
         },
         "fhir": {
             path.name: to_ndjson(plant_fhir([orjson.loads(path.read_bytes().split(b"\n", 1)[0])]))

@@ -82,7 +82,23 @@ def test_left_alone(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["Maria", "Garcia", "White", "Bill", "Dr", "4821", "Willow", "Bend", "Road", "555", "0134", "617", "the", "well", "[DATE]"]
+    [
+        "Maria",
+        "Garcia",
+        "White",
+        "Bill",
+        "Dr",
+        "4821",
+        "Willow",
+        "Bend",
+        "Road",
+        "555",
+        "0134",
+        "617",
+        "the",
+        "well",
+        "[DATE]",
+    ]
 )
 GAPS = st.sampled_from([" ", ", ", "-", "\n", ". "])
 

@@ -36,7 +36,8 @@ def stored(settings: Settings, context: Context) -> Context:
             "policy": load_policy(settings).label, "vault_version": "v",
         }  # fmt: skip
         rows += [
-            safe_row("0", **patient, title="Note", text=f"Seen by [NAME], case {number}.") | {"record_id": f"{number:032x}"},
+            safe_row("0", **patient, title="Note", text=f"Seen by [NAME], case {number}.")
+            | {"record_id": f"{number:032x}"},
             safe_row("0", **patient, kind="condition", code="I10", display="Hypertension")
             | {"record_id": f"{number + 500:032x}"},
         ]

@@ -10,7 +10,6 @@ from pipeline.config import load_settings
 from pipeline.context import open_context
 from pipeline.records import SafeTable
 from pipeline.store.records import Merge, RecordStore, newest
-
 from tests.rows import safe_row
 
 ROWS = [
