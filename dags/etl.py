@@ -22,7 +22,7 @@ plan → extract (ingest → normalize) → index → deidentify (redact → val
 | you see | it means | do |
 |---|---|---|
 | `ConfigError` | stopped before reading; the sentence names the setting or entry | fix it, clear the run |
-| `GateError` | too much was rejected, or something is unaccounted for; nothing was committed | `chartmill quarantine {source} --day DAY`, then as the sentence says |
+| `GateError` | too much was rejected; nothing was committed | `chartmill quarantine {source} --day DAY` |
 | `StageError` | a fault of chartmill; nothing left the PHI zone | report the line |
 | `StorageError` | storage or network; three retries are spent | check it, clear the run |
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -75,11 +77,15 @@ def load_keys(settings: Settings, phi: Zone) -> Keys:
             "CHARTMILL_KEY is not set: run `chartmill keygen` once, keep the key in your secret store, and set it"
         )
     path = Path(phi.path(DEMO_KEY))
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
+    if path.exists():
         return Keys.from_text(path.read_text("ascii"))
-    path.write_text(generate_secret(), "ascii")
+    own = path.with_suffix(f".{os.getpid()}")
+    own.touch(mode=0o600)
+    own.write_text(generate_secret(), "ascii")
+    # A link appears whole or not at all, and fails if another process was first.
+    with suppress(FileExistsError):
+        os.link(own, path)
+    own.unlink()
     log.warning("demo_key_generated", where="demo.key in the PHI zone", note="for the demo only: set CHARTMILL_KEY")
     return Keys.from_text(path.read_text("ascii"))
 

@@ -53,7 +53,7 @@ def stage(function: Callable[P, R]) -> Callable[P, R]:
             raise
         except OSError as error:
             raise StorageError(f"{function.__name__}: {type(error).__name__} {_where(error)}; run this again") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the one place for what nobody foresaw
             raise StageError(
                 f"{function.__name__}: {type(error).__name__} {_where(error)}; please report it with this line"
             ) from None
@@ -173,6 +173,7 @@ def plan_shards(settings: Settings) -> list[int]:
     from pipeline.store import RecordStore
 
     context, recipes = open_context(settings), load_recipes(settings)
+    RecordStore(context).forget_replaced()
     for _ in range(_SWEEPS):
         # In this order: what a ledger speaks of is in the store by then.
         ledgers = tuple(read_ledgers(context))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -88,12 +89,19 @@ class Zone:
 
     @contextmanager
     def writing(self, path: str) -> Iterator[str]:
-        """Give a temporary full path to write to; it becomes `path` when the block ends well."""
+        """Give a temporary full path to write to; it becomes `path` when the block ends well.
+
+        Each writer has its own: of two that write the same file at once, the later one stays.
+        """
         target = self.path(path)
-        temporary = target + ".tmp"
+        temporary = f"{target}.{secrets.token_hex(4)}.tmp"
         self.fs.makedirs(posixpath.dirname(target), exist_ok=True)
-        yield temporary
-        self.fs.mv(temporary, target)
+        try:
+            yield temporary
+            self.fs.mv(temporary, target)
+        finally:
+            with suppress(FileNotFoundError):
+                self.fs.rm_file(temporary)
 
 
 def write_table(zone: Zone, keys: Keys, path: str, tables: Iterable[T], kind: type[T]) -> int:

@@ -17,7 +17,8 @@ _SEXES = {
 
 # OMB categories by CDC code (PHVS_RaceCategory_CDC) and by the words exports use
 _RACES = {
-    "1002-5": "American Indian or Alaska Native", "american indian or alaska native": "American Indian or Alaska Native",
+    "1002-5": "American Indian or Alaska Native",
+    "american indian or alaska native": "American Indian or Alaska Native",
     "native": "American Indian or Alaska Native", "2028-9": "Asian", "asian": "Asian",
     "2054-5": "Black or African American", "black": "Black or African American",
     "black or african american": "Black or African American", "african american": "Black or African American",

@@ -50,8 +50,8 @@ def submit(context: Context, release: str, manifest_sha: str) -> Handoff:
     if outcome.returncode:
         context.data.write_json(state, {"status": "failed", "command": command, "release": release})
         raise HandoffError(
-            f"the hand-off of release {release} ended with exit code {outcome.returncode}: see {context.data.path(log)}, "
-            "then run the release again"
+            f"the hand-off of release {release} ended with exit code {outcome.returncode}: see "
+            f"{context.data.path(log)}, then run the release again"
         )
     context.data.write_json(state, {"status": "done", "command": command, "release": release})
     return Handoff(command, context.data.path(log), new=True)

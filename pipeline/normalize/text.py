@@ -7,31 +7,7 @@ import unicodedata
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "div",
-        "dl",
-        "dd",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
+    "address article blockquote br div dl dd dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split()
 )
 _UNSEEN = frozenset(("script", "style", "head", "title"))
 # Control characters but tab and newline; zero-width and direction marks, in which a name could hide.

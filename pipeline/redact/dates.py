@@ -68,7 +68,10 @@ _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS)
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"), "ymd"),
     (re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})"), "mdy"),
-    (re.compile(rf"(?P<m>{_MONTH})(?P<s>\.?\s+)(?P<d>\d{{1,2}})(?P<th>st|nd|rd|th)?(?P<c>,?\s+)(?P<y>\d{{4}})", re.I), "Mdy"),
+    (
+        re.compile(rf"(?P<m>{_MONTH})(?P<s>\.?\s+)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?P<c>,?\s+)(?P<y>\d{{4}})", re.I),
+        "Mdy",
+    ),
     (re.compile(rf"(?P<d>\d{{1,2}})(?P<s>[\s-]+)(?P<m>{_MONTH})(?P<c>\.?,?[\s-]+)(?P<y>\d{{4}})", re.I), "dMy"),
 )  # fmt: skip
 

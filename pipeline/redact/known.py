@@ -19,66 +19,10 @@ from pipeline.redact.spans import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BESIDE = re.compile(r"[\s,.’'()-]{0,4}")
-_TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "sir", "madam", "nurse", "pt", "patient"]
-)
-_NO_NAMES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "rev",
-        "md",
-        "do",
-        "rn",
-        "np",
-        "pa",
-        "phd",
-        "dds",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "iv",
-        "esq",
-        "unknown",
-        "none",
-        "test",
-    ]
-)
+_TITLES = frozenset("mr mrs ms miss mx dr prof rev sr sra sir madam nurse pt patient".split())
+_NO_NAMES = frozenset("mr mrs ms miss mx dr prof rev md do rn np pa phd dds jr sr ii iii iv esq unknown none".split())
 _PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "la",
-        "las",
-        "los",
-        "le",
-        "del",
-        "della",
-        "da",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "st",
-        "san",
-        "o",
-        "mc",
-        "mac",
-        "y",
-        "e",
-    ]
+    "van von der den de la las los le del della da di dos du el al bin ibn st san o mc mac y".split()
 )
 _NAME_TYPES = frozenset(("name", "relative", "staff"))
 _NUMBER_TYPES = frozenset(("phone", "email", "url", "id", "ssn"))
@@ -170,11 +114,13 @@ class Known:
         """Return where the text holds an identifier; spans may overlap."""
         tags = [match.span() for match in TAG.finditer(text)]
         spans = [*self._names(text, tags), *self._numbers(text, tags), *self._initials(text)]
-        for pattern, entity in self.phrases:
-            for match in pattern.finditer(text):
-                # A match made of tags alone says nothing.
-                if any(c.isalnum() for c in TAG.sub("", match.group())):
-                    spans.append(Span(*match.span(), entity, 1.0, "known"))
+        spans += [
+            Span(*match.span(), entity, 1.0, "known")
+            for pattern, entity in self.phrases
+            for match in pattern.finditer(text)
+            # A match made of tags alone says nothing.
+            if any(c.isalnum() for c in TAG.sub("", match.group()))
+        ]
         return spans
 
     def holds(self, value: str) -> bool:
@@ -311,10 +257,10 @@ def _phrase_patterns(kind: str, value: str) -> list[tuple[re.Pattern[str], str]]
             patterns.append(words[:-1])
         alternatives = "|".join(_sequence(part) for part in patterns)
         street = [w for w in words if not any(c.isdigit() for c in w)]
-        if len(street) >= 2 and words[0].isdigit():
-            # The street without its number, but not "North Street" and its like.
-            if fold(street[0]) not in _common_words() or len(street) >= 3:
-                alternatives += "|" + _sequence(street)
+        # The street without its number, but not "North Street" and its like.
+        telling = len(street) >= 3 or (len(street) == 2 and fold(street[0]) not in _common_words())
+        if words[0].isdigit() and telling:
+            alternatives += "|" + _sequence(street)
         return [(re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), "ADDRESS")]
     if kind == "city":
         if len(words) == 1 and fold(words[0]) in _common_words():

@@ -32,8 +32,8 @@ def check_policy(policies: dict[str, int], label: str) -> None:
     if others:
         listed = ", ".join(f"{count} by {name}" for name, count in sorted(others.items()))
         raise GateError(
-            f"the record store mixes policies: the release is for {label}, but there are records made {listed}; run the "
-            "days of those records again under the current policy, or use another CHARTMILL_DATA for another policy"
+            f"the record store mixes policies: the release is for {label}, but there are records made {listed}; run "
+            "the days of those records again under the current policy, or use another CHARTMILL_DATA for another policy"
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +84,6 @@ def _link(context: Context, source: str, target: str) -> None:
     """Copy a shard into the release without moving its bytes where the file system can."""
     with context.data.writing(target) as temporary:
         if isinstance(context.data.fs, LocalFileSystem):
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
             os.link(context.data.path(source), temporary)
         else:
             context.data.fs.copy(context.data.path(source), temporary)

@@ -84,12 +84,30 @@ class RecordStore:
         """
         return retry(lambda: self._merge_once(table))
 
+    def forget_replaced(self) -> int:
+        """Remove the files that sweeps and newer versions replaced; return how many.
+
+        They hold records as they were before a late identifier was found in them. Files of commits that are under
+        way are left alone.
+        """
+        table = open_table(self._zone, _NAME)
+        if table is None:
+            return 0
+        return len(table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=False))
+
     def _merge_once(self, table: SafeTable) -> Merge:
         if not len(table):
             return Merge()
         target = open_table(self._zone, _NAME)
         if target is None:
-            write_deltalake(f"{self._zone.uri}/{_NAME}", table.data, mode="error", partition_by=["bucket"])
+            write_deltalake(
+                f"{self._zone.uri}/{_NAME}",
+                table.data,
+                mode="error",
+                partition_by=["bucket"],
+                # The log outlives what a sweep removes: it must not quote the least and greatest text.
+                configuration={"delta.dataSkippingStatsColumns": "record_id,version"},
+            )
             return Merge(inserted=len(table))
         touched = sorted(set(table.data["bucket"].to_pylist()))
         present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK)

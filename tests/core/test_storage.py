@@ -33,7 +33,7 @@ def test_a_table_comes_back_and_is_unreadable_at_rest(tmp_path: Path) -> None:
 def test_a_table_opens_with_its_own_key_only(tmp_path: Path) -> None:
     zone = Zone.open(str(tmp_path))
     write_table(zone, KEYS, "x.parquet", [raw_table("a")], RawTable)
-    with pytest.raises(OSError, match="AAD|decrypt|Decrypt|authentication|metadata"):
+    with pytest.raises(OSError, match=r"AAD|decrypt|Decrypt|authentication|metadata"):
         list(read_table(zone, Keys(b"j" * 32), "x.parquet", RawTable))
 
 

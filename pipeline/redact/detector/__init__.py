@@ -1,14 +1,20 @@
-"""Detectors of identifiers in free text; the one place that imports Presidio and spaCy."""
+"""Detectors of identifiers in free text; the one place that imports Presidio and spaCy.
+
+The analyzer is imported at the first use: a sweep only writes tags, and most tasks do neither.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pipeline.redact.detector.engine import Patterns, PresidioDetector
 from pipeline.redact.detector.replace import tag, tag_with
 from pipeline.redact.spans import Span
 
-__all__ = ["PresidioDetector", "load_detector", "residue", "tag", "tag_with"]
+if TYPE_CHECKING:
+    from pipeline.redact.detector.engine import Patterns, PresidioDetector
+
+__all__ = ["load_detector", "residue", "tag", "tag_with"]
 
 
 @lru_cache(maxsize=2)
@@ -17,11 +23,15 @@ def load_detector(model: str) -> PresidioDetector:
 
     Raises `ConfigError` if the model is not installed.
     """
+    from pipeline.redact.detector.engine import PresidioDetector
+
     return PresidioDetector(model)
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> Patterns:
+    from pipeline.redact.detector.engine import Patterns
+
     return Patterns()
 
 

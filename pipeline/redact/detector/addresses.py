@@ -28,7 +28,7 @@ def _either(words: str) -> str:
 # Bounded, here and elsewhere: a run without blanks must not be tried from each of its letters to its end.
 _WORD = rf"[{UPPER}][\w'’.-]{{0,30}}"
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,30}"
-_GAP = r"[ \t]{1,3}"
+_GAP = r"(?:[ \t]{1,3})"
 _BREAK = r"\s{0,3},?\s{1,8}"
 _STATE = rf"(?:{_either(STATES)}|{STATE_NAMES})"
 _ZIP = r"\d{5}(?:-\d{4})?(?![\w-])"
@@ -80,7 +80,7 @@ def _city(match: re.Match[str]) -> bool:
     """A city before a state; where the state's letters may mean something else, something must say it is a place."""
     if lexicon().all_plain(match["city"]):
         return False
-    if match["state"] in _AMBIGUOUS and not match["zip"]:
+    if match["state"] in _AMBIGUOUS:
         return bool(_PLACE_BEFORE.search(before(match)))
     return True
 
@@ -111,10 +111,12 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?=\s*(?:,|\n|$)|{_UNIT})(?P<tail>{_TAIL})"
         ), _street),
         # Any number, words and a flat: "6750 Koski 25 Apt. 864"
-        Rule("ADDRESS", re.compile(rf"{_NUMBER}{_GAP}(?:[\w'’.-]{{1,30}}{_GAP}){{0,4}}?[\w'’.-]{{1,30}},?{_UNIT}{_TAIL}"), _flat),
+        Rule("ADDRESS", re.compile(
+            rf"{_NUMBER}{_GAP}(?:[\w'’.-]{{1,30}}{_GAP}){{0,4}}?[\w'’.-]{{1,30}},?{_UNIT}{_TAIL}"
+        ), _flat),
         Rule("ADDRESS", re.compile(
             rf"(?:{_NUMBER}{_GAP})?\b(?i:{FOREIGN_BEFORE})(?:{_GAP}(?:d[aeiou]s?|del|della|la|le|les|du|l['’]))*{_GAP}"
-            rf"(?:{_WORD}{_GAP}?){{1,4}}\d{{0,5}}{_TAIL}"
+            rf"{_WORD}(?:{_GAP}{_WORD}){{0,3}}(?:{_GAP}\d{{1,5}})?{_TAIL}"
         ), lambda match: any(c.isdigit() for c in match[0])),
         Rule("ADDRESS", re.compile(
             rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}(?:{_WORD})?(?i:{FOREIGN_ENDING})"
@@ -122,7 +124,8 @@ class AddressRecognizer(RuleRecognizer):
         )),
         # the corner of Elm Street and 3rd Avenue
         Rule("ADDRESS", re.compile(
-            rf"\b(?:corner|intersection)\sof\s(?P<v>[\w'’. -]{{2,40}}?\s(?:and|&)\s(?:\d*{_WORD}{_GAP}?){{1,3}})"
+            rf"\b(?:corner|intersection)\sof\s(?P<v>[\w'’. -]{{2,40}}?\s(?:and|&)"
+            rf"(?:\s(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD})){{1,3}})"
         )),
         Rule("ADDRESS", re.compile(
             rf"\b(?:(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|lock\s?box)|(?:PSC|CMR|"
@@ -135,11 +138,11 @@ class AddressRecognizer(RuleRecognizer):
             rf",)(?P<zip>{_ZIP})"
         ), score=0.95),
         Rule("ADDRESS", re.compile(
-            rf"\b(?P<city>{_CITY}),[ \t]{{0,3}}(?P<state>{_STATE})(?![\w'’])(?P<zip>(?!.))?"
+            rf"\b(?P<city>{_CITY}),[ \t]{{0,3}}(?P<state>{_STATE})(?![\w'’])"
         ), _city),
         Rule("ADDRESS", re.compile(
-            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}"
-            r"(?:[-\s]\d[A-Z0-9]{1,3})?)\b",
+            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}"
+            r"(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}(?:[-\s]\d[A-Z0-9]{1,3})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z][A-Z\d])\b",
             re.IGNORECASE,
         )),
         # A state, then five digits: a ZIP code without its city

@@ -13,7 +13,7 @@ from pipeline.redact.detector.base import UPPER, Found, RuleRecognizer
 from pipeline.redact.detector.words import lexicon, parts
 
 _WORD = rf"(?:St\.|[{UPPER}](?:[\w'’&.-]{{0,30}}[\w'’&])?)"
-_GAP = r"[ \t]{1,2}"
+_GAP = r"(?:[ \t]{1,2})"
 _JOIN = rf"(?:{_GAP}(?:of|the|and|for|de|del|la|&){_GAP}(?:the{_GAP})?|{_GAP})"
 _NAME = rf"(?:{_WORD},{_GAP}{_WORD},?{_GAP}and{_GAP}{_WORD}|{_WORD}(?:{_JOIN}{_WORD}){{0,5}}?)"
 _KIND = (
@@ -48,7 +48,7 @@ _OF = re.compile(
 _FIRM = re.compile(
     rf"\b(?P<name>{_WORD}(?:(?:,?{_GAP}(?:and|&){_GAP}|,{_GAP}|{_GAP}){_WORD}){{0,3}}),?{_GAP}{_COMPANY}\b\.?"
 )
-_SAINT = re.compile(rf"\b(?:St\.?|Saint|Mt\.?|Mount){_GAP}{_WORD}(?:['’]s)?(?=[\s,.;)]|$)")
+_SAINT = re.compile(rf"\b(?:St\.?|Saint|Mt\.?|Mount){_GAP}(?P<name>{_WORD})(?:['’]s)?(?=[\s,.;)]|$)")
 _EMPLOYER = re.compile(
     rf"\b(?:works?|worked|working|employed|employer|employment|job)(?:{_GAP}(?:as|"
     rf"is){_GAP}an?(?:{_GAP}[a-z]+){{1,3}})?(?::|{_GAP}(?:at|for|by|with)){_GAP}(?:the{_GAP})?"
@@ -68,11 +68,11 @@ class FacilityRecognizer(RuleRecognizer):
         """Yield facilities without the everyday words before their name."""
         for pattern in (_FACILITY, _FIRM, _EMPLOYER, _SAINT, _OF):
             for match in pattern.finditer(text):
-                if pattern is _OF:
+                if pattern in (_OF, _SAINT):
                     if not lexicon().all_plain(match["name"]):
                         yield Found(*match.span(), "ORGANIZATION")
                     continue
-                start = self._start(text, *(match.span("name") if "name" in pattern.groupindex else match.span()))
+                start = self._start(text, *match.span("name"))
                 if start is not None:
                     end = match.end("name") if pattern is _EMPLOYER else match.end()
                     yield Found(start, end, "ORGANIZATION")

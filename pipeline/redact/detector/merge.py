@@ -58,7 +58,7 @@ def outside_tags(text: str, spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _trimmed(text: str, span: Span, start: int, end: int) -> Iterator[Span]:
-    while start < end and not text[start].isalnum() and text[start] not in "(+":
+    while start < end and not text[start].isalnum() and text[start] not in "(+@*":
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1

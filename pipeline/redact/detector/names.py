@@ -12,7 +12,7 @@ from pipeline.redact.detector.base import LETTER, LONG, UPPER, Found, RuleRecogn
 from pipeline.redact.detector.words import lexicon, parts
 
 _WORD = rf"(?:{LONG}|[{UPPER}]\.|[{UPPER}](?![\w'’-]))"
-_GAP = r"[ \t]{1,3}"
+_GAP = r"(?:[ \t]{1,3})"
 _PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|bin|ibn|al|el|ter|ten|y|e)[ ]){0,2}"
 _FULL = rf"{_PARTICLES}{_WORD}(?:{_GAP}{_PARTICLES}{_WORD}){{0,3}}"
 _LISTED = rf"{_FULL}(?:,{_GAP}?{_FULL})?"
@@ -77,7 +77,7 @@ _SIGNED = re.compile(
     rf"\b{_BY}[ \t]*:?[ \t]*(?:Dr\.?[ ])?(?P<v>{_LISTED})|(?:/s/|[Ss]incerely,|[Rr]egards,|"
     rf"[Rr]espectfully,)\s{{0,4}}(?P<w>{_FULL})"
 )
-_CREDENTIALED = re.compile(rf"\b(?P<v>{_FULL},?{_GAP}?{_CREDENTIAL})\b\.?(?:,?[ ]{_CREDENTIAL}\b\.?)*")
+_CREDENTIALED = re.compile(rf"\b(?P<v>{_FULL}(?:,{_GAP}?|{_GAP}){_CREDENTIAL})\b\.?(?:,?[ ]{_CREDENTIAL}\b\.?)*")
 _RELATIVE = re.compile(
     rf"\b(?i:{_RELATION})(?:['’]s[ ]name)?(?:[ ]?[,:(][ ]?|[ ](?:is[ ]|was[ ]|named[ ]|called[ ]|"
     rf"-[ ])?)\(?(?P<v>{_FULL}(?:(?:,[ ]|[ ]and[ ]|,[ ]and[ ]){_FULL})*)"
@@ -99,7 +99,7 @@ _LAST_FIRST = re.compile(
     rf"|^(?P<w>{LONG},[ ]?{LONG}(?:[ ][{UPPER}]\.?(?!\w))?)(?=\s*(?:$|[(|#\d]|DOB|MRN|M\b|F\b))"
 )
 _TOKEN = re.compile(rf"{LETTER}(?:{LETTER}|['’-](?={LETTER}))*\.?")
-_CREDENTIAL_END = re.compile(rf",?{_GAP}?{_CREDENTIAL}$")
+_CREDENTIAL_END = re.compile(rf"(?:,{_GAP}?|{_GAP}){_CREDENTIAL}$")
 _WEAK_CREDENTIAL = re.compile(r"(?<!,)\s(?:P\.?A|R\.?N|PT|MA|RD|RT|D\.?O|N\.?P|CNS|SLP|MSW|II|III|EMT|M\.?D)\.?$")
 
 

@@ -45,6 +45,10 @@ def _is_international(match: re.Match[str]) -> bool:
     return _digits(8, 15, match)
 
 
+def _is_trunk(match: re.Match[str]) -> bool:
+    return _digits(7, 15, match) and not _NOT_LOCAL_BEFORE.search(before(match))
+
+
 def _is_cued(match: re.Match[str]) -> bool:
     if _DATE.fullmatch(match["v"]) or UNIT_AFTER.match(match.string, match.end("v")):
         return False
@@ -82,7 +86,7 @@ class PhoneRecognizer(RuleRecognizer):
             re.IGNORECASE,
         ), _is_cued),
         # 0688 872 49 99: groups that start with a trunk 0
-        Rule("PHONE", re.compile(r"(?<![\w.-])(?P<v>0\d{2,4}(?:[ .-]\d{2,4}){2,4})(?![\w-]|\.\d)"), _is_cued),
+        Rule("PHONE", re.compile(r"(?<![\w.-])(?P<v>0\d{2,4}(?:[ .-]\d{2,4}){2,4})(?![\w-]|\.\d)"), _is_trunk),
         # pager 1234, ext. 4455, x5-1234
         Rule("PHONE", re.compile(
             r"\b(?:pager|pgr|beeper|page)(?:\s(?:number|no\.?|id|is))?[\s:#]{1,3}(?P<v>\d(?:[\d-]){2,10}\d)\b",

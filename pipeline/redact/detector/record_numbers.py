@@ -52,7 +52,9 @@ _NO_CODE_BEFORE = re.compile(
 def _cued(match: re.Match[str]) -> bool:
     value = match["v"]
     digits = sum(c.isdigit() for c in value)
-    if not digits or _YEAR.fullmatch(value) or _DATE_LIKE.fullmatch(value):
+    if not digits or _YEAR.fullmatch(value):
+        return False
+    if _DATE_LIKE.fullmatch(value) and not (match["strong"] and "-" in value):
         return False
     if UNIT_AFTER.match(match.string, match.end("v")) or _QUANTITY.fullmatch(value):
         return False
@@ -81,7 +83,7 @@ def _mixed(match: re.Match[str]) -> bool:
 def _grouped(match: re.Match[str]) -> bool:
     groups = re.split(r"[- .]", match[0])
     digits = sum(map(len, groups))
-    if digits < 9 or (" " in match[0] and len({len(group) for group in groups}) > 2):
+    if digits < 9 or (" " in match[0] and min(map(len, groups)) < 3):
         return False
     return _not_coded(match)
 

@@ -28,6 +28,9 @@ class SsnRecognizer(RuleRecognizer):
         ), score=0.95),
         # Last four digits, or all but these masked.
         Rule("SSN", re.compile(rf"{_CUE}[^.\n\d]{{0,30}}(?P<v>(?:[x*]{{2,5}}-?){{0,2}}\d{{4}})\b", re.IGNORECASE)),
-        Rule("SSN", re.compile(r"\blast\s(?:4|four)(?:\sdigits)?(?:\sof)?[^.\n\d]{0,30}(?P<v>\d{4})\b", re.IGNORECASE)),
+        Rule("SSN", re.compile(
+            r"\blast\s(?:4|four)\s(?:digits|of\s(?:the\s|his\s|her\s)?(?:ssn|social))[^.\n\d]{0,30}(?P<v>\d{4})\b",
+            re.IGNORECASE,
+        )),
         Rule("SSN", re.compile(r"(?<![\w*])(?:x{3}-?x{2}|\*{3}-?\*{2})-?\d{4}\b", re.IGNORECASE)),
     )  # fmt: skip

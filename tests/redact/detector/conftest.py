@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.redact.detector import PresidioDetector, load_detector
+from pipeline.redact.detector import load_detector
+from pipeline.redact.detector.engine import PresidioDetector
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.registry import OWN
 from pipeline.redact.spans import Span

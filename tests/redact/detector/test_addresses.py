@@ -12,7 +12,7 @@ CASES = [
     ),
     ("17 oak street", ["17 oak street"]),
     ("P.O. Box 471", ["P.O. Box 471"]),
-    ("PSC 0413, Box 8144\nAPO AA 42323", ["PSC 0413, Box 8144", "APO AA 42323"]),
+    ("PSC 0413, Box 8144\nAPO AA 42323", ["PSC 0413, Box 8144\nAPO AA 42323"]),
     ("from Springfield, IL", ["Springfield, IL"]),
     ("Portland, OR 97201", ["Portland, OR 97201"]),
     ("moved from Portland, OR", ["Portland, OR"]),

@@ -10,7 +10,7 @@ CASES = [
     ("95yo M", ["95yo"]),
     ("aged 94", ["94"]),
     ("Age: 97", ["97"]),
-    ("(Age: 87+)", ["87"]),
+    ("(Age: 87+)", ["87+"]),
     ("101 years of age", ["101 years of age"]),
     ("ninety-two year old", ["ninety-two year old"]),
     ("mother died at 96", ["96"]),
