@@ -74,10 +74,11 @@ def verify(release: Annotated[Path, typer.Argument(help="Folder of a release.")]
 def quarantine(
     source: Annotated[str, typer.Argument(help="Name of the source.")],
     day: Day,
+    sources: Sources = None,
     show: Annotated[bool, typer.Option(help="Show paths and content too. They are PHI.")] = False,
 ) -> None:
     """List what was rejected of a source and day: stage, reason, file and position."""
-    settings = load_settings()
+    settings = load_settings(sources=sources)
     load_source(settings, source)
     work = Work(open_context(settings), source, parse_day(day).isoformat(), local.RUN)
     rows = [row for table in read_quarantine(work) for row in table.data.to_pylist()]

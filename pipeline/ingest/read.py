@@ -21,6 +21,8 @@ from pipeline.quarantine import Quarantine
 from pipeline.records import RawRecord, RawTable, schema
 
 BATCH = 10_000
+# So much of a file that is rejected whole goes to quarantine, in bytes; its path always does.
+_KEPT = 1_000_000
 _COLUMNS = tuple(f.name for f in fields(RawRecord) if f.name not in ("identity", "extras"))
 
 
@@ -78,7 +80,7 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
                         unit.rejected,
                         file_id=file.file_id,
                         position=unit.position,
-                        content=unit.content.decode("utf-8", "replace"),
+                        content=unit.content.decode("utf-8", "backslashreplace"),
                         path=file.path,
                     )
                 yield file, unit
@@ -102,7 +104,8 @@ def _read_file(connector: Connector, planned: PlannedFile, counts: FileCounts) -
             yield unit
     except SourceError as error:
         # Units that were already yielded stay; if some are missing, the check of the counts stops the run.
-        whole = Unit(position=0, rejected=f"file_{error.code}")
+        with file.open() as stream:
+            whole = Unit(position=0, rejected=f"file_{error.code}", content=stream.read(_KEPT))
         counts.read = counts.read + 1 if counts.with_records else 1
         counts.add(whole)
         yield whole

@@ -23,7 +23,7 @@ OUT_OF_SCOPE = {
         "PROCEDURE",
     },
 }  # fmt: skip
-FLOORS = [("hipaa18_template_50", 0.995), ("openmed_en", 0.95), ("presidio_synth_400", 0.84)]
+FLOORS = [("hipaa18_template_50", 0.995), ("openmed_en", 0.96), ("presidio_synth_400", 0.83)]
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no fixtures at {FOLDER}")
 
