@@ -16,7 +16,7 @@ _WORDS = (
 )
 _YEARS_OLD = (
     r"(?:(?:year|yr)s?[\s-]{0,2}old|y\.?\s?/?\s?o\.?(?!\w)|years?\sof\sage|yr?s?\.?\s?(?:man|woman|male|female)|"
-    r"y(?=\s?[MFmf]\b))"
+    r"y(?!\w|\s?(?:ago|later|prior|post|before|history|hx)\b))"
 )
 _PERSON = (
     r"(?:he|she|they|patient|pt|mother|father|mom|dad|wife|husband|grandmother|grandfather|aunt|uncle|sister|"
@@ -31,7 +31,7 @@ class AgeRecognizer(RuleRecognizer):
     ENTITIES = ("AGE",)
     NEEDS = re.compile(r"9\d|1[0-2]\d|8\d\s?\+|ninet|hundred|genarian|centenarian|19[0-3]\d", re.IGNORECASE)
     RULES = (
-        # 92-year-old, 93 y/o, 95yo, 101 years of age
+        # 92-year-old, 93 y/o, 95yo, 94y, 101 years of age
         Rule("AGE", re.compile(rf"(?<![\w.,/-])(?P<v>{_OLD}\+?[\s-]{{0,3}}{_YEARS_OLD})", re.IGNORECASE)),
         # aged 94, age: 97, at the age of 91; "87+" does not say that it is under 90
         Rule("AGE", re.compile(

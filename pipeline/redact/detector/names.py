@@ -98,6 +98,10 @@ _LAST_FIRST = re.compile(
     rf",[ ]?[{UPPER}]{{2}})"
     rf"|^(?P<w>{LONG},[ ]?{LONG}(?:[ ][{UPPER}]\.?(?!\w))?)(?=\s*(?:$|[(|#\d]|DOB|MRN|M\b|F\b))"
 )
+# -T. Quist, at the end of a line
+_DASHED = re.compile(
+    rf"(?m)(?:^|(?<=\s))[-–—]{{1,2}}[ ]?(?P<v>[{UPPER}]\.[ ]?{LONG})(?=[ ]*(?:,?[ ]{_CREDENTIAL})?[ ]*$)"
+)
 _TOKEN = re.compile(rf"{LETTER}(?:{LETTER}|['’-](?={LETTER}))*\.?")
 _CREDENTIAL_END = re.compile(rf"(?:,{_GAP}?|{_GAP}){_CREDENTIAL}$")
 _WEAK_CREDENTIAL = re.compile(r"(?<!,)\s(?:P\.?A|R\.?N|PT|MA|RD|RT|D\.?O|N\.?P|CNS|SLP|MSW|II|III|EMT|M\.?D)\.?$")
@@ -119,7 +123,7 @@ class NameRecognizer(RuleRecognizer):
                 group = "v" if match["v"] else "w"
                 if not lexicon().is_plain(parts(match[group])[0]):
                     yield Found(*match.span(group), "NAME", 0.95)
-        for pattern in (_LABELLED, _SIGNED, _RELATIVE, _NAMED, _TALKED, _PATIENT):
+        for pattern in (_LABELLED, _SIGNED, _RELATIVE, _NAMED, _TALKED, _PATIENT, _DASHED):
             for match in pattern.finditer(text):
                 group = "v" if match["v"] else "w"
                 yield from _cut(text, *match.span(group), sure=False)

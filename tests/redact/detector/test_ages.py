@@ -8,6 +8,8 @@ CASES = [
     ("a 92-year-old woman", ["92-year-old"]),
     ("93 y/o male", ["93 y/o"]),
     ("95yo M", ["95yo"]),
+    ("Pt, 94y, rm 4", ["94y"]),
+    ("94 y", ["94 y"]),
     ("aged 94", ["94"]),
     ("Age: 97", ["97"]),
     ("(Age: 87+)", ["87+"]),
@@ -22,6 +24,8 @@ CASES = [
     # near misses
     ("an 89-year-old man", []),
     ("65 yo F", []),
+    ("26y, rm 4", []),
+    ("95y ago", []),
     ("age 47", []),
     ("SpO2 is 94.", []),
     ("saturation in the 90s", []),

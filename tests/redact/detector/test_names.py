@@ -25,6 +25,8 @@ CASES = [
     ("my name is zelda quist", ["zelda quist"]),
     ("Dear Zelda,", ["Zelda"]),
     ("/s/ Zelda Quist", ["Zelda Quist"]),
+    ("done at bedside. -T. Quist", ["T. Quist"]),
+    ("-- Z. Quist\nnext", ["Z. Quist"]),
     ("Ludwig van Quist, M.D.", ["Ludwig van Quist, M.D."]),
     # near misses
     ("Patient: Denies pain", []),
@@ -34,6 +36,8 @@ CASES = [
     ("Parkinson disease, Foley catheter", []),
     ("ALLERGIES, MEDICATIONS", []),
     ("EHL, FHL intact", []),
+    ("growing -E. coli", []),
+    ("- S. aureus", []),
     ("Charge RN, Primary MD", []),
     ("seen by Cardiology", []),
     ("Reviewed by Radiology", []),
