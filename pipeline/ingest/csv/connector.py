@@ -87,7 +87,7 @@ class CsvConnector(Connector):
             raise SourceError("undecodable")
         if table is None or table.exclude:
             return _Opened(text, delimiter, None, table.exclude if table else "unmapped_table")
-        return _Opened(text, delimiter, Plan(table, header.cells, self._mapping.null), "")
+        return _Opened(text, delimiter, Plan(table, header.cells, self._mapping.na_values), "")
 
     @staticmethod
     def _wrong(row: Row, width: int, decoded: bool) -> str:

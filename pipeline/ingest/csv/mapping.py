@@ -159,12 +159,12 @@ class Table(_Part):
 class CsvMapping(_Part):
     """All tables of a source. A delimiter that is not given is found out from the header.
 
-    `null` are the words that mean an empty cell.
+    `na_values` are the words that mean an empty cell.
     """
 
     delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\w]$')] | None = None
     encoding: str = "utf-8"
-    null: frozenset[str] = frozenset()
+    na_values: frozenset[str] = frozenset()
     tables: Annotated[Mapping[str, Table], Field(min_length=1)]
 
     @field_validator("encoding")

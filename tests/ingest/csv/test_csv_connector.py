@@ -165,7 +165,7 @@ def test_columns(columns: dict[str, Any], cells: bytes, expected: dict[str, str]
 
 
 def test_null_words_mean_an_empty_cell() -> None:
-    (unit,) = read(HEAD + b"NULL,p,NA\n", null=["NULL", "NA"])
+    (unit,) = read(HEAD + b"NULL,p,NA\n", na_values=["NULL", "NA"])
     assert (unit.records[0].key, unit.records[0].value_text) == ("", "")
     assert outcomes(read(HEAD + b"NULL,p,NA\n")) == [(2, "NA")]
 
