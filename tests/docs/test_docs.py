@@ -136,7 +136,7 @@ def test_source_snippets_are_sources(content: dict[str, Any]) -> None:
 @pytest.mark.parametrize("content", snippets("tables"))
 def test_mapping_snippets_are_mappings(content: dict[str, Any]) -> None:
     mapping = load_mapping(content)
-    assert mapping.null == {"NULL", "N/A"}
+    assert mapping.na_values == {"NULL", "N/A"}
 
 
 def test_every_yaml_snippet_is_checked() -> None:
