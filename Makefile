@@ -49,5 +49,10 @@ lock: setup ## resolve the dependencies anew, with hashes
 sample: setup ## write data/sample anew
 	$(BIN)/python data/sample/generate.py
 
+ui: setup ## Airflow on this machine with its web interface, http://127.0.0.1:8080
+	AIRFLOW_HOME=$(CURDIR)/var/airflow AIRFLOW__CORE__DAGS_FOLDER=$(CURDIR)/dags AIRFLOW__CORE__LOAD_EXAMPLES=False \
+	AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS=True AIRFLOW__API__HOST=127.0.0.1 \
+	AIRFLOW__CORE__HOSTNAME_CALLABLE=socket.gethostname PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/airflow standalone
+
 clean: ## remove what the demo wrote; the virtual environment stays
 	rm -rf var
