@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from pipeline.context import Context
 from pipeline.delta import bucket_files, open_table, read_files, retry
@@ -98,17 +98,15 @@ class RecordStore:
     def _merge_once(self, table: SafeTable) -> Merge:
         if not len(table):
             return Merge()
-        target = open_table(self._zone, _NAME)
-        if target is None:
-            write_deltalake(
-                f"{self._zone.uri}/{_NAME}",
-                table.data,
-                mode="error",
-                partition_by=["bucket"],
-                # The log outlives what a sweep removes: it must not quote the least and greatest text.
-                configuration={"delta.dataSkippingStatsColumns": "record_id,version"},
-            )
-            return Merge(inserted=len(table))
+        # The table is made empty: of two writers that both make it with rows, the later one would append its own.
+        target = DeltaTable.create(
+            f"{self._zone.uri}/{_NAME}",
+            table.data.schema,
+            mode="ignore",
+            partition_by=["bucket"],
+            # The log outlives what a sweep removes: it must not quote the least and greatest text.
+            configuration={"delta.dataSkippingStatsColumns": "record_id,version"},
+        )
         touched = sorted(set(table.data["bucket"].to_pylist()))
         present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK)
         stored = {row["record_id"]: row for row in present.to_pylist()}
