@@ -1,6 +1,7 @@
 """Writers that commit at the same time lose no record and make none twice."""
 
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,10 @@ WRITERS = 4
 def commit(folder: str, writer: int) -> None:
     """Commit records that all writers have, in their own version, and one of the writer's own."""
     store = RecordStore(open_context(load_settings("k" * 32, phi=f"{folder}/phi", data=f"{folder}/data")))
+    # All wait for the last one, so that they make the table at the same time too.
+    (Path(folder) / f"ready-{writer}").touch()
+    while len(list(Path(folder).glob("ready-*"))) < WRITERS:
+        time.sleep(0.001)
     shared = [safe_row(name, version=writer, text=str(writer)) for name in "abc"]
     store.merge(SafeTable.from_rows([*shared, safe_row(str(writer), text="own")]))
 
