@@ -50,7 +50,7 @@ def reasons(log: Path) -> list[str]:
 
 def run(day: str, logs: Path) -> bool:
     """Migrate the metadata database, then run each DAG; stop at the first that fails."""
-    time.monotonic()
+    start = time.monotonic()
     with output_to(logs / "airflow.log"):
         from airflow.dag_processing.dagbag import BundleDagBag
         from airflow.utils.db import upgradedb
@@ -58,19 +58,23 @@ def run(day: str, logs: Path) -> bool:
         upgradedb()
         folder = ROOT / "dags"
         bag = BundleDagBag(folder, bundle_path=folder, bundle_name="dags-folder")
-    for _file, _error in bag.import_errors.items():
-        pass
+    print(f"airflow ready {time.monotonic() - start:6.1f} s", flush=True)
+    for file, error in bag.import_errors.items():
+        print(f"{file}: {error}", file=sys.stderr)
     if bag.import_errors:
         return False
     for name in [*sorted(n for n in bag.dags if n.startswith("etl_")), "release"]:
         if "approve" in bag.dags[name].task_ids:
             # Without a scheduler nobody can answer it, and answering it here would be no approval.
+            print(f"{name} asks for approval (CHARTMILL_APPROVAL): run it under a scheduler", file=sys.stderr)
             return False
-        time.monotonic()
+        start = time.monotonic()
         log = logs / f"{name}.log"
         with output_to(log):
             result = bag.dags[name].test(run_conf={"day": day})
+        print(f"{name:13} {result.state} {time.monotonic() - start:6.1f} s", flush=True)
         if result.state != "success":
+            print(f"{name} failed: {'; '.join(reasons(log)) or 'see its log'}\nlog: {log}", file=sys.stderr)
             return False
     return True
 
@@ -94,7 +98,8 @@ def main() -> int:
         if not run(options.day, options.home / "logs" / options.day):
             return 1
         show_summary(options.day, before)
-    except ChartmillError:
+    except ChartmillError as error:
+        print(f"chartmill: {error}", file=sys.stderr)
         return 2
     return 0
 

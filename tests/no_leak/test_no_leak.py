@@ -1,5 +1,6 @@
 """Nothing of what is planted in any field is found outside the PHI zone after a run through Airflow."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -18,6 +19,7 @@ POLICIES = Path(__file__).resolve().parents[2] / "schemas" / "policies"
 
 def test_the_run_took_what_was_planted(canary_run: CanaryRun) -> None:
     assert canary_run.returncode == 0, canary_run.output
+    assert re.findall(r"^(\w+) +success", canary_run.output, re.M) == ["etl_csv", "etl_fhir", "etl_hl7v2", "release"]
     settings = load_settings("0" * 64, phi=str(canary_run.phi), data=str(canary_run.outside / "data"))
     context = open_context(settings)
     ledgers = {ledger.source: ledger for ledger in read_ledgers(context, DAY)}

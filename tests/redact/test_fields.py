@@ -31,8 +31,8 @@ class FindsNothing:
 
 def record(**values: Any) -> dict[str, Any]:
     return {
-        "source": "s", "file_id": "f", "position": 1, "record_id": "a" * 32, "version": datetime(2026, 1, 15), "kind": "note",
-        "patient_id": PATIENT, "identity": [], "extras": [("PID-99", "Quorbington")], **values,
+        "source": "s", "file_id": "f", "position": 1, "record_id": "a" * 32, "version": datetime(2026, 1, 15),
+        "kind": "note", "patient_id": PATIENT, "identity": [], "extras": [("PID-99", "Quorbington")], **values,
     }  # fmt: skip
 
 
@@ -116,7 +116,9 @@ def test_dates_move_together_under_date_shift(context: Context, settings: Settin
     assert first["start"][:10] != "2026-01-15"
 
 
-@pytest.mark.parametrize(("zip_code", "expected"), [("03601", "000"), ("02115-1234", "021"), ("1234", None), (None, None)])
+@pytest.mark.parametrize(
+    ("zip_code", "expected"), [("03601", "000"), ("02115-1234", "021"), ("1234", None), (None, None)]
+)
 def test_zip3(zip_code: str | None, expected: str | None) -> None:
     assert zip3(zip_code) == expected
 
