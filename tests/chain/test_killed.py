@@ -16,7 +16,7 @@ SOURCE = "hl7v2"
 WORK = f"phi/work/{SOURCE}/{DAY}/local"
 # Where the run is when the path appears; the release lacks its manifest then.
 POINTS = {
-    "writing raw": f"{WORK}/raw-0000.parquet.tmp",
+    "planned": f"{WORK}/plan.json",
     "raw": f"{WORK}/raw-0000.parquet",
     "record": f"{WORK}/record-0000.parquet",
     "vault": "phi/vault/_delta_log/00000000000000000000.json",
