@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from pipeline.context import Work
-from pipeline.records import QuarantineTable
+from pipeline.records import QuarantineTable, StateTable
 from pipeline.storage import read_table, write_table
 
 
@@ -30,6 +32,16 @@ class Quarantine:
                 "position": position,
                 "content": content,
             }
+        )
+
+    def add_row(self, reason: str, table: StateTable, row: int) -> None:
+        """Put one row of a table into quarantine, as JSON."""
+        content = table.data.slice(row, 1).to_pylist()[0]
+        self.add(
+            reason,
+            file_id=content["file_id"],
+            position=content["position"],
+            content=orjson.dumps(content).decode(),
         )
 
     @property

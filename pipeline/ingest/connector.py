@@ -6,12 +6,17 @@ batches, counts, quarantine and encryption are the framework's.
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from pipeline.errors import SourceError
 from pipeline.records import RawRecord
+
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,20 @@ class SourceFile:
     open: Callable[[], BinaryIO]
 
     def read(self) -> bytes:
-        """Return the whole content."""
+        """Return the whole content, unpacked if it is gzipped.
+
+        Raises `SourceError` if it cannot be unpacked.
+        """
         with self.open() as stream:
-            return stream.read()
+            content = stream.read()
+        if not content.startswith(_GZIP):
+            return content
+        try:
+            return gzip.decompress(content)
+        except EOFError:
+            raise SourceError("truncated") from None
+        except (gzip.BadGzipFile, zlib.error):
+            raise SourceError("undecodable") from None
 
 
 @dataclass(frozen=True, slots=True)

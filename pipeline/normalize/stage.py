@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from pipeline.config import SourceConfig
 from pipeline.context import Work
 from pipeline.normalize.records import normalize_table
@@ -25,13 +23,7 @@ def normalize_partition(work: Work, source: SourceConfig, part: int) -> dict[str
             read += len(raw)
             table, rejected = normalize_table(raw, source, work.day, work.context.keys)
             for refusal in rejected:
-                row = raw.data.slice(refusal.row, 1).to_pylist()[0]
-                quarantine.add(
-                    refusal.reason,
-                    file_id=row["file_id"],
-                    position=row["position"],
-                    content=orjson.dumps(row).decode(),
-                )
+                quarantine.add_row(refusal.reason, raw, refusal.row)
             yield table
 
     written = work.write(f"record-{part:04}", tables(), RecordTable)

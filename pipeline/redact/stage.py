@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from pipeline.context import Work
 from pipeline.quarantine import Quarantine
 from pipeline.records import RecordTable, SafeTable
@@ -31,13 +29,7 @@ def redact_partition(work: Work, part: int) -> dict[str, Any]:
                 record, context=context, policy=policy, detector=detector, vault=Vault(context), day=work.day
             )
             for refusal in refused:
-                row = record.data.slice(refusal.row, 1).to_pylist()[0]
-                quarantine.add(
-                    refusal.reason,
-                    file_id=row["file_id"],
-                    position=row["position"],
-                    content=orjson.dumps(row).decode(),
-                )
+                quarantine.add_row(refusal.reason, record, refusal.row)
             yield safe
 
     written = work.write(f"safe-{part:04}", tables(), SafeTable)

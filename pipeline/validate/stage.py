@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from pipeline.context import Work
@@ -28,14 +27,8 @@ def validate_partition(work: Work, part: int) -> dict[str, Any]:
             read += len(safe)
             broken = broken_rows(safe)
             for row, reason in broken.items():
-                content = safe.data.slice(row, 1).to_pylist()[0]
-                quarantine.add(
-                    reason,
-                    file_id=content["file_id"],
-                    position=content["position"],
-                    content=orjson.dumps(content).decode(),
-                )
-            good = SafeTable(safe.data.filter(pa.array([row not in broken for row in range(len(safe))])))
+                quarantine.add_row(reason, safe, row)
+            good = safe.filter(pa.array([row not in broken for row in range(len(safe))]))
             accepted.update(zip(good.data["file_id"].to_pylist(), good.data["position"].to_pylist(), strict=True))
             yield good
 

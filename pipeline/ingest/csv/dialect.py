@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import re
-import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +15,6 @@ from pipeline.ingest.connector import SourceFile
 
 DELIMITERS = (",", "\t", ";", "|")
 
-_GZIP = b"\x1f\x8b"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # How other formats start that end up in a folder of tables: HL7 v2, JSON, XML, PDF, ZIP (as in .xlsx).
 _OTHER_FORMATS = re.compile(r'(?:MSH|FHS|BHS)[|^]|\{\s*"|\{\s*\}|\[\s*[\[{]|<\?xml|<!|%PDF-|PK\x03\x04')
@@ -44,13 +41,6 @@ def load_text(file: SourceFile, encoding: str) -> str:
     Raises `SourceError`.
     """
     data = file.read()
-    if data.startswith(_GZIP):
-        try:
-            data = gzip.decompress(data)
-        except EOFError:
-            raise SourceError("truncated") from None
-        except (gzip.BadGzipFile, zlib.error):
-            raise SourceError("undecodable") from None
     if data.startswith(_UTF16):
         encoding = "utf-16"
     try:

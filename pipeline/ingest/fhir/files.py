@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -14,7 +12,6 @@ import orjson
 from pipeline.errors import SourceError
 from pipeline.ingest.connector import SourceFile
 
-_GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 # A line break, blanks, and a character: one match a line that is not blank.
 _LINE = re.compile(rb"\n[^\S\n]*\S")
@@ -26,13 +23,6 @@ def load(file: SourceFile) -> bytes:
     Raises `SourceError`.
     """
     data = file.read()
-    if data.startswith(_GZIP):
-        try:
-            data = gzip.decompress(data)
-        except EOFError:
-            raise SourceError("truncated") from None
-        except (gzip.BadGzipFile, zlib.error):
-            raise SourceError("undecodable") from None
     data = data.removeprefix(_BOM)
     if not data or data.isspace():
         raise SourceError("empty")
