@@ -18,7 +18,7 @@ from pipeline.records import SCHEMAS, TAG, Identifier
 from pipeline.redact.spans import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_BESIDE = re.compile(r"[\s,.’'()-]{0,4}")
+_BESIDE = re.compile(r"[\s,.’'\"“”()-]{0,4}")
 _TITLES = frozenset("mr mrs ms miss mx dr prof rev sr sra sir madam nurse pt patient".split())
 _NO_NAMES = frozenset("mr mrs ms miss mx dr prof rev md do rn np pa phd dds jr sr ii iii iv esq unknown none".split())
 _PARTICLES = frozenset(

@@ -10,6 +10,7 @@ from pipeline.redact.spans import merge
 
 PATIENT = (
     Identifier("name", "García-Lopez, María Elena"),
+    Identifier("name", "Ty"),
     Identifier("relative", "Bill White"),
     Identifier("staff", "Okafor, Ngozi A"),
     Identifier("id", "MR-0048213"),
@@ -38,6 +39,7 @@ HITS = [
     ("her husband Bill White", ["Bill", "White"]),
     ("White, Bill", ["White", "Bill"]),
     ("M. Garcia", ["M", "Garcia"]),
+    ('your patient [NAME] ("Ty") went home', ["Ty"]),
     ("signed M.E.G.", ["M.E.G."]),
     ("Dr Okafors note, misspelt Okafro", ["Okafors", "Okafro"]),
     ("MRN 0048213 and 48213", ["0048213", "48213"]),

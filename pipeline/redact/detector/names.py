@@ -102,6 +102,11 @@ _LAST_FIRST = re.compile(
 _DASHED = re.compile(
     rf"(?m)(?:^|(?<=\s))[-–—]{{1,2}}[ ]?(?P<v>[{UPPER}]\.[ ]?{LONG})(?=[ ]*(?:,?[ ]{_CREDENTIAL})?[ ]*$)"
 )
+# the floor nurse, T. QUIST; RN T. Quist
+_ROLE = re.compile(
+    rf"\b(?i:nurse|rn|lpn|cna|np|pa|aide|tech|technologist|therapist|pharmacist|resident|fellow|intern|midwife)\b"
+    rf"[,:]?[ ](?P<v>[{UPPER}]\.[ ]?[{UPPER}]{LETTER}{{2,}}(?:['’-]{LETTER}+)?)"
+)
 _TOKEN = re.compile(rf"{LETTER}(?:{LETTER}|['’-](?={LETTER}))*\.?")
 _CREDENTIAL_END = re.compile(rf"(?:,{_GAP}?|{_GAP}){_CREDENTIAL}$")
 _WEAK_CREDENTIAL = re.compile(r"(?<!,)\s(?:P\.?A|R\.?N|PT|MA|RD|RT|D\.?O|N\.?P|CNS|SLP|MSW|II|III|EMT|M\.?D)\.?$")
@@ -123,7 +128,7 @@ class NameRecognizer(RuleRecognizer):
                 group = "v" if match["v"] else "w"
                 if not lexicon().is_plain(parts(match[group])[0]):
                     yield Found(*match.span(group), "NAME", 0.95)
-        for pattern in (_LABELLED, _SIGNED, _RELATIVE, _NAMED, _TALKED, _PATIENT, _DASHED):
+        for pattern in (_LABELLED, _SIGNED, _RELATIVE, _NAMED, _TALKED, _PATIENT, _DASHED, _ROLE):
             for match in pattern.finditer(text):
                 group = "v" if match["v"] else "w"
                 yield from _cut(text, *match.span(group), sure=False)

@@ -26,6 +26,8 @@ CASES = [
     ("Dear Zelda,", ["Zelda"]),
     ("/s/ Zelda Quist", ["Zelda Quist"]),
     ("done at bedside. -T. Quist", ["T. Quist"]),
+    ("CALLED TO THE FLOOR NURSE, T. QUIST, ON THE FLOOR", ["T. QUIST"]),
+    ("given by RN D. Quist at 10", ["D. Quist"]),
     ("-- Z. Quist\nnext", ["Z. Quist"]),
     ("Ludwig van Quist, M.D.", ["Ludwig van Quist, M.D."]),
     # near misses
@@ -37,6 +39,7 @@ CASES = [
     ("ALLERGIES, MEDICATIONS", []),
     ("EHL, FHL intact", []),
     ("growing -E. coli", []),
+    ("the nurse, E. coli on culture", []),
     ("- S. aureus", []),
     ("Charge RN, Primary MD", []),
     ("seen by Cardiology", []),
