@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import RecordError
-
-PRECISIONS = ("year", "month", "day", "minute", "second")
 
 # HL7 v2 DTM (chapter 2A.2.21): YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]
 _HL7 = re.compile(
@@ -104,9 +102,3 @@ def end_of_day(day: str, zone: ZoneInfo) -> datetime:
     """Return the last microsecond of a day in a zone, in UTC, naive."""
     local = datetime.fromisoformat(day).replace(hour=23, minute=59, second=59, microsecond=999999, tzinfo=zone)
     return local.astimezone(UTC).replace(tzinfo=None)
-
-
-def with_offset(wall: datetime, offset: str) -> datetime:
-    """Return `wall` as an aware time; `offset` is `+05:30`."""
-    sign = -1 if offset[0] == "-" else 1
-    return wall.replace(tzinfo=timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))))

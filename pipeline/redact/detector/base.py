@@ -100,8 +100,3 @@ def before(match: re.Match[str], length: int = 40, group: int | str = 0) -> str:
     """Return what stands before a match, on its line and the line above."""
     start = match.start(group)
     return match.string[max(0, start - length) : start]
-
-
-def no_unit(match: re.Match[str]) -> bool:
-    """Tell whether no unit of measurement follows."""
-    return UNIT_AFTER.match(match.string, match.end()) is None
