@@ -10,7 +10,7 @@ it is the same for every order of nights.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.config import SourceConfig
@@ -22,13 +22,18 @@ _FOLDER = "ledger"
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The counts of one source and day; `refused` says why nothing of it was committed."""
+    """The counts of one source and day.
+
+    `findings` counts, by code, what connectors found worth knowing and that refused nothing; `refused` says why
+    nothing of the day was committed.
+    """
 
     source: str
     day: str
     files: int
     units: dict[str, Any]
     records: dict[str, Any]
+    findings: dict[str, int] = field(default_factory=dict)
     refused: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,7 +104,8 @@ def make_ledger(work: Work, superseded: int) -> Ledger:
         "rejected": _sum(rejected_later),
         "superseded": superseded,
     }
-    return Ledger(work.source, work.day, len(files), units, records)
+    findings = _sum([counts["findings"] for counts in files])
+    return Ledger(work.source, work.day, len(files), units, records, findings)
 
 
 def check_ledger(ledger: Ledger, source: SourceConfig) -> None:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self
 
 import pyarrow as pa
@@ -31,7 +32,8 @@ KINDS = (
 class Identifier(NamedTuple):
     """One identifier of a patient, a relative or a member of staff. PHI.
 
-    `type` is one of `IDENTIFIER_TYPES`.
+    `type` is one of `IDENTIFIER_TYPES`. A `reference` names a person of the directory (see `Person`), whose
+    identifiers then count as this patient's.
     """
 
     type: str
@@ -40,8 +42,11 @@ class Identifier(NamedTuple):
 
 IDENTIFIER_TYPES = (
     "name", "relative", "staff", "organization", "address", "city", "postal_code", "phone", "email", "url", "id",
-    "ssn", "birth_date",
+    "ssn", "birth_date", "reference",
 )  # fmt: skip
+
+# What a deletion takes away: the record, all of its encounter, or all of its patient.
+DELETIONS = ("record", "encounter", "patient")
 
 # The classes to which free text is redacted, and how they stand in it.
 ENTITIES = (
@@ -50,19 +55,24 @@ ENTITIES = (
 TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+_NO_EXTRAS: Mapping[str, str] = MappingProxyType({})
+
+
+class RawRecord(NamedTuple):
     """One clinical fact as a connector read it: strings, not yet judged. PHI.
 
-    `key` is the sender's own key of the fact, unique within source and kind; empty where the format has none.
-    `version` says when the sender last changed it, as written. `patient_authority` is the assigning authority
-    the sender names for `patient_id`; the source's own is used where it is empty. `text_format` is a media
-    type. `extras` is everything else the source had, by name; redaction drops what its policy does not name.
+    `kind` is one of `KINDS`. `key` is the sender's own key of the fact, unique within source and kind; empty where
+    the format has none. `version` says when the sender last changed it, as written. `deleted`, one of `DELETIONS`,
+    says that the sender took it back: `key` and `version` are then enough. `patient_authority` is the assigning
+    authority the sender names for `patient_id`; the source's own is used where it is empty. `value_number` may hold
+    a comparator (`<5`) or be no number at all: normalize judges. `text_format` is a media type. `extras` is
+    everything else the source had, by name; redaction drops what its policy does not name.
     """
 
     kind: str
     key: str = ""
     version: str = ""
+    deleted: str = ""
     patient_id: str = ""
     patient_authority: str = ""
     encounter_id: str = ""
@@ -90,7 +100,32 @@ class RawRecord:
     postal_code: str = ""
     state: str = ""
     identity: tuple[Identifier, ...] = ()
-    extras: Mapping[str, str] = field(default_factory=dict)
+    extras: Mapping[str, str] = _NO_EXTRAS
+
+
+class Person(NamedTuple):
+    """Identifiers that came apart from any record. PHI.
+
+    They belong to the patient `patient_id`, or else to an entry of the source's directory, `reference`
+    (`Practitioner/17`), which records name by an identifier of type `reference`.
+    """
+
+    identity: tuple[Identifier, ...]
+    patient_id: str = ""
+    patient_authority: str = ""
+    reference: str = ""
+
+
+class Link(NamedTuple):
+    """Two patient ids of one person, as a merge or a crosswalk says. PHI.
+
+    The source's authority is used where one is empty. Which of the two survives makes no difference.
+    """
+
+    patient_id: str
+    other_id: str
+    patient_authority: str = ""
+    other_authority: str = ""
 
 
 def _arrow_type(name: str) -> pa.DataType:
@@ -106,6 +141,8 @@ def _arrow_type(name: str) -> pa.DataType:
         "int64": pa.int64(),
         "double": pa.float64(),
         "datetime": pa.timestamp("us"),
+        "strings": pa.list_(pa.string()),
+        "offsets": pa.list_(pa.int32()),
     }[name]
 
 
@@ -163,6 +200,20 @@ class RawTable(StateTable):
 
     __slots__ = ()
     state: ClassVar[str] = "raw"
+
+
+class PersonTable(StateTable):
+    """Identifiers that came apart from records. PHI."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "person"
+
+
+class LinkTable(StateTable):
+    """Patient ids of one person. PHI."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "link"
 
 
 class RecordTable(StateTable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import zipfile
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -24,9 +25,14 @@ class PlannedFile:
     path: str
     size: int
 
+    @property
+    def name(self) -> str:
+        """Return the file's own name; of a member of an archive, the member's."""
+        return self.path.split("::", 1)[0].rsplit("/", 1)[-1]
+
 
 def find_files(source: SourceConfig, day: date) -> list[tuple[str, int]]:
-    """Return path and size in bytes of every file of the day, sorted by path.
+    """Return path and size in bytes of every file of the day, sorted by path; of a ZIP archive, of its members.
 
     Raises `ConfigError` if there is none.
     """
@@ -39,13 +45,27 @@ def find_files(source: SourceConfig, day: date) -> list[tuple[str, int]]:
         found = fs.glob(root, detail=True)
     else:
         found = fs.find(root, detail=True) if fs.exists(root) else {}
-    files = sorted((path, info["size"] or 0) for path, info in found.items() if info["type"] == "file")
+    files = [(path, info["size"] or 0) for path, info in found.items() if info["type"] == "file"]
+    if "://" in pattern:
+        files = [(fs.unstrip_protocol(path), size) for path, size in files]
     if not files:
         raise ConfigError(
             f"source {source.name} has no files for {day}: nothing matches {pattern}; "
             "check the export, or the path in the source's YAML"
         )
-    return files
+    return sorted(member for path, size in files for member in _members(path, size))
+
+
+def _members(path: str, size: int) -> list[tuple[str, int]]:
+    """Return the files in a ZIP archive, or the file itself; an archive that cannot be opened is for its connector."""
+    if not path.lower().endswith(".zip"):
+        return [(path, size)]
+    try:
+        archive, _ = fsspec.core.url_to_fs(f"zip://::{path}")
+        found = archive.find("", detail=True)
+    except (zipfile.BadZipFile, OSError):
+        return [(path, size)]
+    return [(f"zip://{name}::{path}", info["size"]) for name, info in found.items()] or [(path, size)]
 
 
 def deal(files: list[PlannedFile], partition_bytes: int) -> list[list[PlannedFile]]:

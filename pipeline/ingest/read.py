@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 import fsspec
@@ -14,130 +14,145 @@ import pyarrow as pa
 from pipeline.config import SourceConfig
 from pipeline.context import Work
 from pipeline.errors import GateError, SourceError
-from pipeline.ingest.connector import Connector, SourceFile, Unit
-from pipeline.ingest.plan import PlannedFile, read_plan
+from pipeline.ingest.columns import identity_array, raw_table
+from pipeline.ingest.connector import BATCH, Batch, Connector, SourceFile, Unit
+from pipeline.ingest.plan import read_plan
 from pipeline.ingest.registry import load_connector
 from pipeline.quarantine import Quarantine
-from pipeline.records import RawRecord, RawTable, schema
+from pipeline.records import Link, LinkTable, Person, PersonTable, RawTable
 
-BATCH = 10_000
 # So much of a file that is rejected whole goes to quarantine, in bytes; its path always does.
 _KEPT = 1_000_000
-_COLUMNS = tuple(f.name for f in fields(RawRecord) if f.name not in ("identity", "extras"))
 
 
 @dataclass(slots=True)
 class FileCounts:
-    """The outcomes of the units of one file."""
+    """The outcomes of the units of one file, and what its connector found worth knowing."""
 
     read: int = 0
-    with_records: int = 0
+    accepted: int = 0
     records: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
 
-    def add(self, unit: Unit) -> None:
-        """Count one unit under its one outcome."""
-        if unit.rejected:
-            self.rejected[unit.rejected] += 1
-        elif unit.excluded:
-            self.excluded[unit.excluded] += 1
-        else:
-            self.with_records += 1
-            self.records += len(unit.records)
+    def add(self, batch: Batch) -> None:
+        """Count the units of a batch, each under its one outcome."""
+        self.accepted += batch.accepted
+        self.records += batch.rows
+        self.rejected.update(unit.rejected for unit in batch.rejected)
+        self.excluded.update(batch.excluded)
+
+    @property
+    def outcomes(self) -> int:
+        """Return how many units have had an outcome."""
+        return self.accepted + self.rejected.total() + self.excluded.total()
 
     def check(self, file_id: str) -> None:
         """Raise `GateError` unless every unit that was counted in the file had an outcome."""
-        outcomes = self.with_records + self.rejected.total() + self.excluded.total()
-        if self.read != outcomes:
+        if self.read != self.outcomes:
             raise GateError(
-                f"file {file_id}: {self.read} units counted but {outcomes} accounted for; nothing of this run is "
+                f"file {file_id}: {self.read} units counted but {self.outcomes} accounted for; nothing of this run is "
                 "kept: report the file to whoever maintains its connector"
             )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts as JSON takes them."""
-        return {
-            "read": self.read,
-            "with_records": self.with_records,
-            "records": self.records,
-            "rejected": dict(sorted(self.rejected.items())),
-            "excluded": dict(sorted(self.excluded.items())),
-        }
+        counters = {name: dict(sorted(getattr(self, name).items())) for name in ("rejected", "excluded", "findings")}
+        return {"read": self.read, "accepted": self.accepted, "records": self.records, **counters}
 
 
 def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, Any]:
     """Read the files of one partition into a `raw` table; return the counts of each file."""
     connector = load_connector(source)
     quarantine = Quarantine("ingest")
-    counts = {file.file_id: FileCounts() for file in read_plan(work, part)}
+    files = open_files(work)
+    counts: dict[str, FileCounts] = {}
+    people: list[Person] = []
+    links: list[Link] = []
 
-    def units() -> Iterator[tuple[PlannedFile, Unit]]:
-        for file in read_plan(work, part):
-            for unit in _read_file(connector, file, counts[file.file_id]):
-                if unit.rejected:
+    def tables() -> Iterator[RawTable]:
+        for planned in read_plan(work, part):
+            file_counts = counts[planned.file_id] = FileCounts()
+            for batch in read_file(connector, files[planned.file_id], file_counts):
+                for unit in batch.rejected:
                     quarantine.add(
                         unit.rejected,
-                        file_id=file.file_id,
+                        file_id=planned.file_id,
                         position=unit.position,
                         content=unit.content.decode("utf-8", "backslashreplace"),
-                        path=file.path,
+                        path=planned.path,
                     )
-                yield file, unit
+                people.extend(batch.people)
+                links.extend(batch.links)
+                if batch.rows:
+                    yield raw_table(source.name, planned.file_id, batch)
 
-    rows = work.write(f"raw-{part:04}", _batches(source.name, units()), RawTable)
+    rows = work.write(f"raw-{part:04}", _gathered(tables()), RawTable)
     for file_id, file_counts in counts.items():
         file_counts.check(file_id)
+    work.write(f"person-{part:04}", [_person_table(people)], PersonTable)
+    work.write(f"link-{part:04}", [LinkTable.from_rows([link._asdict() for link in dict.fromkeys(links)])], LinkTable)
     quarantine.write(work, part)
     result = {"files": {file_id: c.as_dict() for file_id, c in counts.items()}, "rows": rows}
     work.write_json(f"ingest-{part:04}", result)
     return result
 
 
-def _read_file(connector: Connector, planned: PlannedFile, counts: FileCounts) -> Iterator[Unit]:
-    """Yield the units of a file and count them; a file that cannot be read is one rejected unit."""
-    file = SourceFile(planned.path.rsplit("/", 1)[-1], partial(_open, planned.path))
-    try:
-        counts.read = connector.count(file)
-        for unit in connector.read(file):
-            counts.add(unit)
-            yield unit
-    except SourceError as error:
-        # Units that were already yielded stay; if some are missing, the check of the counts stops the run.
-        with file.open() as stream:
-            whole = Unit(position=0, rejected=f"file_{error.code}", content=stream.read(_KEPT))
-        counts.read = counts.read + 1 if counts.with_records else 1
-        counts.add(whole)
-        yield whole
+def open_files(work: Work) -> dict[str, SourceFile]:
+    """Return every file of the run by its id, each with the others as its siblings."""
+    planned = [file for part in work.parts for file in read_plan(work, part)]
+
+    @cache
+    def siblings(file_id: str) -> Sequence[SourceFile]:
+        return [file for other, file in files.items() if other != file_id]
+
+    files = {
+        file.file_id: SourceFile(file.name, partial(open_path, file.path), partial(siblings, file.file_id))
+        for file in planned
+    }
+    return files
 
 
-def _open(path: str) -> BinaryIO:
+def open_path(path: str) -> BinaryIO:
+    """Open a file of an export, wherever it lies, in an archive too."""
     stream: BinaryIO = fsspec.open(path, "rb").open()
     return stream
 
 
-def _batches(source: str, units: Iterator[tuple[PlannedFile, Unit]]) -> Iterator[RawTable]:
-    rows: list[tuple[PlannedFile, int, RawRecord]] = []
-    for file, unit in units:
-        rows.extend((file, unit.position, record) for record in unit.records)
-        if len(rows) >= BATCH:
-            yield _table(source, rows)
-            rows = []
-    if rows:
-        yield _table(source, rows)
+def read_file(connector: Connector, file: SourceFile, counts: FileCounts) -> Iterator[Batch]:
+    """Yield the units of a file and count them; a file that cannot be read is one rejected unit."""
+    connector.findings = Counter()
+    try:
+        counts.read = connector.count(file)
+        for batch in connector.batches(file):
+            counts.add(batch)
+            yield batch
+    except SourceError as error:
+        # Units that were already yielded stay; if some are missing, the check of the counts stops the run.
+        with file.open() as stream:
+            whole = Batch.of([Unit(position=0, rejected=f"file_{error.code}", content=stream.read(_KEPT))])
+        counts.read = counts.read + 1 if counts.outcomes else 1
+        counts.add(whole)
+        yield whole
+    counts.findings = connector.findings
 
 
-def _table(source: str, rows: list[tuple[PlannedFile, int, RawRecord]]) -> RawTable:
+def _gathered(tables: Iterator[RawTable]) -> Iterator[RawTable]:
+    """Join the tables of small files, so that a row group is never much smaller than a batch."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table.data)
+        if sum(one.num_rows for one in waiting) >= BATCH:
+            yield RawTable(pa.concat_tables(waiting).combine_chunks())
+            waiting = []
+    if waiting:
+        yield RawTable(pa.concat_tables(waiting).combine_chunks())
+
+
+def _person_table(people: list[Person]) -> PersonTable:
+    distinct = list(dict.fromkeys(people))
     columns: dict[str, Any] = {
-        "source": [source] * len(rows),
-        "file_id": [file.file_id for file, _, _ in rows],
-        "position": [position for _, position, _ in rows],
-        "identity": pa.array(
-            [[identifier._asdict() for identifier in record.identity] for _, _, record in rows],
-            schema("raw").field("identity").type,
-        ),
-        "extras": pa.array([list(record.extras.items()) for _, _, record in rows], schema("raw").field("extras").type),
+        name: [getattr(person, name) for person in distinct] for name in Person._fields if name != "identity"
     }
-    for name in _COLUMNS:
-        columns[name] = [getattr(record, name) for _, _, record in rows]
-    return RawTable.from_columns(columns)
+    return PersonTable.from_columns({"identity": identity_array([person.identity for person in distinct]), **columns})

@@ -83,12 +83,14 @@ def normalize_table(raw: RawTable, source: SourceConfig, day: str, keys: Keys) -
             outcome.append(moment)
         return outcome
 
-    for row, number in enumerate(frame["patient_id"]):
-        if not number.strip():
+    for row, (number, deleted) in enumerate(zip(frame["patient_id"], frame["deleted"], strict=True)):
+        if not number.strip() and not deleted:
             bad.setdefault(row, "no_patient:patient_id")
 
     columns: dict[str, Any] = {name: frame[name].tolist() for name in ("source", "file_id", "position", "kind")}
     columns["record_id"] = _record_ids(frame, keys)
+    columns["deleted"] = [scope or None for scope in frame["deleted"]]
+    columns["sentences"] = columns["flags"] = [None] * len(frame)
     # A sender's clock only orders versions: one that cannot be read counts as the end of the export's day.
     closing = end_of_day(day, zone)
     columns["version"] = [moment.utc if moment else closing for moment in moments("version")]

@@ -33,5 +33,10 @@ def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, A
     entities = Table("identifier", "redacted", title="Identifiers in text", title_justify="left")
     for entity, count in manifest["entities"].items():
         entities.add_row(entity, str(count))
-    for table in (units, examples, entities):
-        console.print(table)
+    findings = Table("source", "day", "finding", "count", title="Findings that refused nothing", title_justify="left")
+    for ledger in ledgers:
+        for finding, count in ledger.findings.items():
+            findings.add_row(ledger.source, ledger.day, finding, str(count))
+    for table in (units, findings, examples, entities):
+        if table.row_count:
+            console.print(table)

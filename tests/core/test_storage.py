@@ -12,7 +12,7 @@ KEYS = Keys(b"k" * 32)
 
 
 def raw_table(text: str) -> RawTable:
-    empty = dict.fromkeys(RawRecord.__slots__, "")
+    empty = dict.fromkeys(RawRecord._fields, "")
     row = {**empty, "source": "s", "file_id": "f", "position": 1, "kind": "note", "text": text}
     return RawTable.from_rows([{**row, "identity": [Identifier("name", "Roe")._asdict()], "extras": [("a", "b")]}])
 

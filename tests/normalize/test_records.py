@@ -12,7 +12,7 @@ from pipeline.normalize.text import clean_text
 from pipeline.records import RawRecord, RawTable
 
 SOURCE = SourceConfig(name="s", connector="csv", path="p", authority="CRMC", timezone="America/New_York")
-EMPTY = {name: "" for name in RawRecord.__slots__ if name not in ("identity", "extras")}
+EMPTY = {name: "" for name in RawRecord._fields if name not in ("identity", "extras")}
 
 
 def raw(**values: Any) -> dict[str, Any]:

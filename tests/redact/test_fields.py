@@ -127,7 +127,8 @@ def test_zip3(zip_code: str | None, expected: str | None) -> None:
 def test_policies_give_reasons_and_leave_out_what_must_not_pass(settings: Settings, name: str) -> None:
     fields = load_policy(settings.model_copy(update={"policy": name})).file.fields
     assert set(contract("record")) - set(fields) == {
-        "identity", "extras", "version", "start_precision", "start_offset", "end_precision", "end_offset",
+        "identity", "extras", "flags", "sentences", "version", "start_precision", "start_offset", "end_precision",
+        "end_offset",
     }  # fmt: skip
     assert all(rule.reason for rule in fields.values())
 

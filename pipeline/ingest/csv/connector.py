@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +39,6 @@ class CsvConnector(Connector):
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
         self._mapping = load_mapping(options)
-        self.findings: Counter[str] = Counter()
 
     def count(self, file: SourceFile) -> int:
         """Count the rows under the header by quotes and line ends alone."""
@@ -51,7 +49,7 @@ class CsvConnector(Connector):
         """Yield a unit for each row under the header."""
         opened = self._open(file)
         plan = opened.plan
-        self.findings = Counter(plan.findings if plan else ())
+        self.findings.update(plan.findings if plan else ())
         found = rows(opened.text, opened.delimiter)
         next(found)
         decoded = is_decoded(opened.text)

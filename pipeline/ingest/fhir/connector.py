@@ -39,7 +39,6 @@ class FhirConnector(Connector):
             raise ConfigError("fhir: option conformance must be off, sample or all")
         self._limit = _CHECKED[level]
         self._seen: Counter[str] = Counter()
-        self.findings: Counter[str] = Counter()
 
     def count(self, file: SourceFile) -> int:
         """Count lines, or the items of the parsed document, without looking into them."""
@@ -56,7 +55,7 @@ class FhirConnector(Connector):
 
     def read(self, file: SourceFile) -> Iterator[Unit]:
         """Yield a unit for each line, entry or item."""
-        self._seen, self.findings = Counter(), Counter()
+        self._seen = Counter()
         data = load(file)
         document = parse_document(data)
         if document is None:

@@ -1,0 +1,67 @@
+"""Columns of strings, identifiers and extras as Arrow arrays, without a Python object for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.ingest.connector import Batch
+from pipeline.records import KINDS, Identifier, RawRecord, RawTable, schema
+
+_TYPES = {name: schema("raw").field(name).type for name in ("identity", "extras")}
+
+
+def raw_table(source: str, file_id: str, batch: Batch) -> RawTable:
+    """Return the rows of a batch with their lineage.
+
+    Raises `AssertionError` for a kind that there is none of: the connector is wrong.
+    """
+    rows = batch.rows
+    columns: dict[str, Any] = {"source": pa.repeat(source, rows), "file_id": pa.repeat(file_id, rows)}
+    columns["position"] = pa.array(batch.columns["position"], pa.int64())
+    for name in RawRecord._fields:
+        values = batch.columns.get(name)
+        if values is None:
+            columns[name] = _empty(name, rows)
+        elif isinstance(values, pa.Array | pa.ChunkedArray):
+            columns[name] = values
+        elif name == "identity":
+            columns[name] = identity_array(values)
+        elif name == "extras":
+            columns[name] = extras_array(values)
+        else:
+            columns[name] = pa.array(values, pa.string())
+    kinds = set(columns["kind"].unique().to_pylist())
+    if not kinds <= set(KINDS):
+        raise AssertionError(f"a connector made records of a kind that is none of: {', '.join(KINDS)}")
+    return RawTable.from_columns(columns)
+
+
+def identity_array(values: Sequence[Sequence[Identifier]]) -> pa.Array:
+    """Return lists of identifiers as an array."""
+    pairs = list(chain.from_iterable(values))
+    types, texts = zip(*pairs, strict=True) if pairs else ((), ())
+    inner = pa.StructArray.from_arrays(
+        [pa.array(types, pa.string()), pa.array(texts, pa.string())], fields=list(_TYPES["identity"].value_type)
+    )
+    return pa.ListArray.from_arrays(_offsets(values), inner, type=_TYPES["identity"])
+
+
+def extras_array(values: Sequence[Mapping[str, str]]) -> pa.Array:
+    """Return mappings of names to texts as an array."""
+    names = pa.array(list(chain.from_iterable(values)), pa.string())
+    texts = pa.array(list(chain.from_iterable(value.values() for value in values)), pa.string())
+    return pa.MapArray.from_arrays(_offsets(values), names, texts, type=_TYPES["extras"])
+
+
+def _offsets(values: Iterable[Sequence[Any] | Mapping[str, str]]) -> pa.Array:
+    return pa.array(accumulate(map(len, values), initial=0), pa.int32())
+
+
+def _empty(name: str, rows: int) -> pa.Array:
+    if name in _TYPES:
+        return pa.array([[]] * rows, _TYPES[name])
+    return pa.repeat("", rows)
