@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -48,14 +49,14 @@ class SourceFile:
         Raises `SourceError` if it cannot be unpacked.
         """
         with self.open() as stream:
-            packed = io.BufferedReader(stream, BLOCK) if not hasattr(stream, "peek") else stream  # type: ignore[type-var]
-            content: Any = gzip.GzipFile(fileobj=packed) if packed.peek(2)[:2] == _GZIP else packed
             try:
+                packed: Any = stream if hasattr(stream, "peek") else io.BufferedReader(stream, BLOCK)
+                content: Any = gzip.GzipFile(fileobj=packed) if packed.peek(2)[:2] == _GZIP else packed
                 while block := content.read(size):
                     yield block
             except EOFError:
                 raise SourceError("truncated") from None
-            except (gzip.BadGzipFile, zlib.error):
+            except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
                 raise SourceError("undecodable") from None
 
     def sibling(self, *patterns: str) -> Iterator[SourceFile]:

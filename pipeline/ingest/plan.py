@@ -15,6 +15,7 @@ from pipeline.context import Work
 from pipeline.errors import ConfigError
 
 MAX_PARTITIONS = 64
+_ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,13 @@ def _members(path: str, size: int) -> list[tuple[str, int]]:
     if not path.lower().endswith(".zip"):
         return [(path, size)]
     try:
-        archive, _ = fsspec.core.url_to_fs(f"zip://::{path}")
-        found = archive.find("", detail=True)
-    except (zipfile.BadZipFile, OSError):
+        with fsspec.open(path, "rb") as stream, zipfile.ZipFile(stream) as archive:
+            files = [info for info in archive.infolist() if not info.is_dir()]
+    except zipfile.BadZipFile:
         return [(path, size)]
-    return [(f"zip://{name}::{path}", info["size"]) for name, info in found.items()] or [(path, size)]
+    if not files or any(info.flag_bits & _ENCRYPTED for info in files):
+        return [(path, size)]
+    return [(f"zip://{info.filename}::{path}", info.file_size) for info in files]
 
 
 def deal(files: list[PlannedFile], partition_bytes: int) -> list[list[PlannedFile]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import fsspec
 import pyarrow as pa
@@ -115,9 +118,14 @@ def open_files(work: Work) -> dict[str, SourceFile]:
 
 
 def open_path(path: str) -> BinaryIO:
-    """Open a file of an export, wherever it lies, in an archive too."""
-    stream: BinaryIO = fsspec.open(path, "rb").open()
-    return stream
+    """Open a file of an export, wherever it lies; `zip://MEMBER::ARCHIVE` is a member of an archive."""
+    member, _, archive = path.partition("::")
+    stream: Any
+    if archive:
+        stream = zipfile.ZipFile(open_path(archive)).open(member.removeprefix("zip://"))  # noqa: SIM115 - its member keeps it
+    else:
+        stream = fsspec.open(path, "rb").open()
+    return cast("BinaryIO", stream)
 
 
 def read_file(connector: Connector, file: SourceFile, counts: FileCounts) -> Iterator[Batch]:
@@ -130,12 +138,18 @@ def read_file(connector: Connector, file: SourceFile, counts: FileCounts) -> Ite
             yield batch
     except SourceError as error:
         # Units that were already yielded stay; if some are missing, the check of the counts stops the run.
-        with file.open() as stream:
-            whole = Batch.of([Unit(position=0, rejected=f"file_{error.code}", content=stream.read(_KEPT))])
+        whole = Batch.of([Unit(position=0, rejected=f"file_{error.code}", content=_beginning(file))])
         counts.read = counts.read + 1 if counts.outcomes else 1
         counts.add(whole)
         yield whole
     counts.findings = connector.findings
+
+
+def _beginning(file: SourceFile) -> bytes:
+    """Return the first bytes of a file as it lies; none of a member of an archive that cannot be unpacked."""
+    with file.open() as stream, suppress(zipfile.BadZipFile, zlib.error, EOFError):
+        return stream.read(_KEPT)
+    return b""
 
 
 def _gathered(tables: Iterator[RawTable]) -> Iterator[RawTable]:
