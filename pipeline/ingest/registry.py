@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.config import SourceConfig
 from pipeline.errors import ConfigError
-from pipeline.ingest.connector import Connector
 from pipeline.ingest.ccda.connector import CcdaConnector
+from pipeline.ingest.connector import Connector
 from pipeline.ingest.csv.connector import CsvConnector
 from pipeline.ingest.fhir.connector import FhirConnector
 from pipeline.ingest.hl7v2.connector import Hl7v2Connector

@@ -14,7 +14,6 @@ from pipeline.ingest.ccda.narrative import document_html, narrative_ids, section
 from pipeline.ingest.ccda.people import SSN, mentioned
 from pipeline.ingest.ccda.reading import Reading
 from pipeline.ingest.ccda.values import flatten, id_of, ids_of, take, take_concept, take_when, take_words
-from pipeline.ingest.ccda.xml import words
 from pipeline.records import Link, RawRecord
 
 # A summary of all that is known of a patient: its entries belong to no one visit.
@@ -217,6 +216,3 @@ def _rest(root: Element) -> dict[str, str]:
         if text is not None:
             section.remove(text)
     return flatten(root, "")
-
-
-__all__ = ["Document", "read_document", "words"]

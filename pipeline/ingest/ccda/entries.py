@@ -13,57 +13,63 @@ from pipeline.ingest.ccda.values import flatten, id_of, take_when
 from pipeline.ingest.ccda.xml import words
 from pipeline.records import RawRecord
 
+_LINKS = ("entryRelationship", "component")
+
 
 def entry_records(reading: Reading, section: Element) -> Iterator[RawRecord]:
     """Yield the records of a section's entries. What is none stays in the section; the rest is taken out of it."""
     code = section.find("code")
     loinc = code.get("code", "") if code is not None else ""
     for entry in section.findall("entry"):
-        for node in [child for child in entry if child.tag in STATEMENTS]:
-            made = list(_records(reading, Statement(node, loinc)))
-            if made:
-                entry.remove(node)
-                yield from made
-        if not any(child.tag in STATEMENTS for child in entry):
+        for node in [child for child in entry if _is_record(child, loinc)]:
+            entry.remove(node)
+            yield from _records(reading, Statement(node, loinc))
+        if not len(entry):
             section.remove(entry)
+
+
+def _is_record(node: Element, section: str) -> bool:
+    """Tell whether a statement, or one inside it that it only holds together, is a record."""
+    if node.tag not in STATEMENTS:
+        return False
+    kind = kind_of(node, section)
+    if kind == HOLDER:
+        return any(_is_record(child, section) for link in node if link.tag in _LINKS for child in link)
+    # A note without a document of its own is the narrative of the section, which is taken already.
+    return kind != DETAIL and (kind != "note" or _has_document(node))
 
 
 def _records(reading: Reading, statement: Statement) -> Iterator[RawRecord]:
     node = statement.node
     kind = kind_of(node, statement.section)
-    if kind == "note" and not _has_document(node):
-        kind = DETAIL  # the narrative of the section says it already
-    if kind == DETAIL:
-        return
-    nested = list(_take_nested(node, statement.section, all_of_them=kind == HOLDER))
-    if kind != HOLDER:
+    inside = list(_take_inside(node, statement.section, holder=kind == HOLDER))
+    concern, when, around = "", ("", ""), statement.around
+    if kind == HOLDER:
+        status = node.find("statusCode")
+        if node.tag == "act" and status is not None:
+            concern = status.get("code", "")
+        elif node.tag == "organizer":
+            when = take_when(node)
+        around = flatten(node, node.tag, dict(around))
+    else:
         if kind == "encounter":
             root, number = id_of(node)
             reading = replace(reading, encounter_id=number or root or reading.encounter_id)
         yield from fact(reading, kind, statement)
-    around = dict(statement.around)
-    concern, when = "", statement.when
-    if kind == HOLDER and nested:
-        status = node.find("statusCode")
-        concern = status.get("code", "") if status is not None else ""
-        when = take_when(node) if node.tag == "organizer" else ("", "")
-        flatten(node, node.tag, around)
-    for child in nested:
+    for child in inside:
         yield from _records(reading, Statement(child, statement.section, concern, when, dict(around)))
 
 
-def _take_nested(node: Element, section: str, *, all_of_them: bool) -> Iterator[Element]:
+def _take_inside(node: Element, section: str, *, holder: bool) -> Iterator[Element]:
     """Take the statements inside another that are records by themselves.
 
     Of a fact these are the ones whose template says so; anything else inside it says more of it.
     """
-    for link in [link for link in node if link.tag in ("entryRelationship", "component")]:
-        for child in [child for child in link if child.tag in STATEMENTS]:
-            kind = kind_of(child, section) if all_of_them else kind_by_template(child)
-            if kind in ("", DETAIL) or (kind == "note" and not _has_document(child)):
-                continue
-            link.remove(child)
-            yield child
+    for link in [link for link in node if link.tag in _LINKS]:
+        for child in [child for child in link if _is_record(child, section)]:
+            if holder or kind_by_template(child):
+                link.remove(child)
+                yield child
         if not len(link):
             node.remove(link)
 

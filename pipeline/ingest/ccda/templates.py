@@ -32,7 +32,11 @@ _TEMPLATES = {
     # Status, severity, reaction, criticality, instruction, indication, dispense, comment, reference, priority.
     DETAIL: (5, 6, 8, 9, 17, 18, 19, 20, 24, 25, 28, 31, 47, 60, 61, 64, 86, 113, 118, 119, 122, 143, 145, 147),
 }
-_KINDS = {f"{_ENTRY}{number}": kind for kind, numbers in _TEMPLATES.items() for number in numbers}
+_KINDS = {f"{_ENTRY}{number}": kind for kind, numbers in _TEMPLATES.items() for number in numbers} | {
+    # Imaging reports: a measurement; and which image, frame or region it was taken in.
+    "2.16.840.1.113883.10.20.6.2.14": "observation",
+    **{f"2.16.840.1.113883.10.20.6.2.{number}": DETAIL for number in (8, 9, 10, 11)},
+}
 # Plans and intents: what they say has not happened.
 _PLANNED = frozenset(f"{_ENTRY}{number}" for number in (39, 40, 41, 42, 43, 44, 120, 121))
 _PLANS = ("RQO", "PRMS", "PRP", "ARQ", "APT", "GOL")

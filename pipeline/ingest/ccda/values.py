@@ -45,7 +45,7 @@ def take_concept(node: Element | None) -> Concept:
 
 
 def _system(node: Element) -> str:
-    return node.get("codeSystem") or node.get("codeSystemName", "")
+    return node.get("codeSystem", "") or node.get("codeSystemName", "")
 
 
 def _take_system(node: Element) -> str:
