@@ -136,7 +136,8 @@ def _decoded(content: bytes, kind: str, declared: tuple[str, ...]) -> str:
             text = content.decode(codec) if codec else "\0"
         except (LookupError, ValueError):
             continue
-        if "\0" not in text:
+        text = text.rstrip("\0")  # some senders end a text as C does
+        if text and "\0" not in text:
             return text
     raise AttachmentError("undecodable")
 

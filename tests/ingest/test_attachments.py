@@ -81,6 +81,7 @@ def nested(levels: int) -> bytes:
         (RTF, "application/octet-stream", "", RTF.decode(), "text/rtf"),
         (RTF, "text/plain", "", RTF.decode(), "text/rtf"),
         (rb"{\rtf1\ansicpg1250 " + "Łucja}".encode("cp1250"), "text/rtf", "", r"{\rtf1\ansicpg1250 Łucja}", "text/rtf"),
+        (RTF + b"\r\n\0", "text/rtf", "", RTF.decode() + "\r\n", "text/rtf"),
         (b"not rtf after all", "text/rtf", "", "not rtf after all", "text/plain"),
     ],
 )
@@ -121,7 +122,7 @@ def test_document_within_a_clinical_document() -> None:
         (CDA.format(body="").encode(), "text/xml", "empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "image/png", "unsupported_type"),
         (b"\x89PNG\r\n\x1a\n\0\0", "", "unsupported_type"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "text/plain", "undecodable"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0", "text/plain", "undecodable"),
         (b"<Observation/>", "text/xml", "unsupported_type"),
         (DOCUMENT[:-20], "text/xml", "undecodable"),
         (b"<ClinicalDocument><component><text>a < b", "text/xml", "undecodable"),

@@ -13,7 +13,7 @@ from pipeline.ingest.ccda.entries import entry_records
 from pipeline.ingest.ccda.narrative import document_html, narrative_ids, sections
 from pipeline.ingest.ccda.people import SSN, mentioned
 from pipeline.ingest.ccda.reading import Reading
-from pipeline.ingest.ccda.values import flatten, id_of, ids_of, take, take_concept, take_when, take_words
+from pipeline.ingest.ccda.values import detach, flatten, id_of, ids_of, take, take_concept, take_when, take_words
 from pipeline.records import Link, RawRecord
 
 # A summary of all that is known of a patient: its entries belong to no one visit.
@@ -96,7 +96,7 @@ def _resolve_references(root: Element, reading: Reading) -> None:
                     if target[1:] not in known:
                         reading.findings["dangling_reference"] += 1
                         continue
-                    node.remove(reference)
+                    detach(node, reference)
                     # Beside an embedded document the reference names its rendition in the narrative.
                     if node.get("representation", "").upper() != "B64" and not (node.text or "").strip():
                         node.text = known[target[1:]]
@@ -214,5 +214,5 @@ def _rest(root: Element) -> dict[str, str]:
     for _, section in list(sections(root)):
         text = section.find("text")
         if text is not None:
-            section.remove(text)
+            detach(section, text)
     return flatten(root, "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from pipeline.ingest.ccda.facts import Statement, fact
 from pipeline.ingest.ccda.reading import Reading
 from pipeline.ingest.ccda.templates import DETAIL, HOLDER, STATEMENTS, kind_by_template, kind_of
-from pipeline.ingest.ccda.values import flatten, id_of, take_when
+from pipeline.ingest.ccda.values import detach, flatten, id_of, is_empty, take_when
 from pipeline.ingest.ccda.xml import words
 from pipeline.records import RawRecord
 
@@ -22,10 +23,10 @@ def entry_records(reading: Reading, section: Element) -> Iterator[RawRecord]:
     loinc = code.get("code", "") if code is not None else ""
     for entry in section.findall("entry"):
         for node in [child for child in entry if _is_record(child, loinc)]:
-            entry.remove(node)
+            detach(entry, node)
             yield from _records(reading, Statement(node, loinc))
-        if not len(entry):
-            section.remove(entry)
+        if is_empty(entry):
+            detach(section, entry)
 
 
 def _is_record(node: Element, section: str) -> bool:
@@ -49,7 +50,7 @@ def _records(reading: Reading, statement: Statement) -> Iterator[RawRecord]:
         if node.tag == "act" and status is not None:
             concern = status.get("code", "")
         elif node.tag == "organizer":
-            when = take_when(node)
+            when = take_when(deepcopy(node))  # for members without a time; it stays the battery's own
         around = flatten(node, node.tag, dict(around))
     else:
         if kind == "encounter":
@@ -68,10 +69,10 @@ def _take_inside(node: Element, section: str, *, holder: bool) -> Iterator[Eleme
     for link in [link for link in node if link.tag in _LINKS]:
         for child in [child for child in link if _is_record(child, section)]:
             if holder or kind_by_template(child):
-                link.remove(child)
+                detach(link, child)
                 yield child
-        if not len(link):
-            node.remove(link)
+        if is_empty(link):
+            detach(node, link)
 
 
 def _has_document(node: Element) -> bool:

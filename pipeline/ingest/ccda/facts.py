@@ -59,7 +59,7 @@ def fact(reading: Reading, kind: str, statement: Statement) -> Iterator[RawRecor
     planned = is_planned(node, kind)
     start, end = take_when(node)
     columns: Columns = {"start": start or statement.when[0], "end": end or (statement.when[1] if not start else "")}
-    columns["status"] = take(node.find("statusCode"), "code")
+    written = columns["status"] = take(node.find("statusCode"), "code")
     columns["category"] = category_of(kind, statement.section)
     columns |= _READERS[kind](reading, statement, columns)
     if planned:
@@ -69,6 +69,8 @@ def fact(reading: Reading, kind: str, statement: Statement) -> Iterator[RawRecor
         columns["display"] = f"{_DENIED[columns['status']]} {columns['display'] or columns['code']}".strip()
     key = reading.key(*id_of(node))
     extras = statement.around | flatten(node, "")
+    if written and written != columns["status"]:
+        extras["statusCode.code"] = written
     yield reading.record("observation" if kind == FAMILY else kind, key, **columns, extras=extras)
 
 

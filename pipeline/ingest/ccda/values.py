@@ -105,6 +105,8 @@ def take_value(node: Element | None) -> dict[str, str]:
         unit = "/".join(filter(None, (upper[1], lower[1])))
         return {"value_number": ":".join(filter(None, (upper[0], lower[0]))), "unit": unit}
     number, unit = take_quantity(node)
+    if not number:  # a unit that UCUM does not have is written in a translation
+        number = take(node.find("translation"))
     if number:
         if not unit:
             unit = take(node.find("translation"), "code") or words(node.find("translation/originalText"))
@@ -122,7 +124,7 @@ def take_range(node: Element) -> dict[str, str]:
     """Take the limits of the first reference range that has any."""
     for value in node.findall("referenceRange/observationRange/value"):
         found = {
-            f"reference_{bound}": take(value.find(bound))
+            f"reference_{bound}": take(value.find(bound)) or take(value.find(f"{bound}/translation"))
             for bound in ("low", "high")
         }  # fmt: skip
         if any(found.values()):
@@ -175,6 +177,18 @@ def _put(found: dict[str, str], path: str, text: str | None) -> None:
             number += 1
             name = f"{path}[{number}]"
         found[name] = text
+
+
+def detach(parent: Element, child: Element) -> None:
+    """Remove an element, and leave the text that stands after it."""
+    parent.text = " ".join(filter(None, (parent.text, child.tail)))
+    child.tail = None
+    parent.remove(child)
+
+
+def is_empty(node: Element) -> bool:
+    """Tell whether an element holds neither elements nor words."""
+    return not len(node) and not (node.text or "").strip()
 
 
 def is_true(node: Mapping[str, str], name: str) -> bool:

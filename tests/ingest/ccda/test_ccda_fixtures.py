@@ -34,7 +34,9 @@ def as_document(content: str) -> str:
     if root == "section":
         return document(f"<structuredBody><component>{content}</component></structuredBody>")
     if root == "component":
-        return document(content if "nonXMLBody" in content else f"<structuredBody>{content}</structuredBody>")
+        if "nonXMLBody" in content:
+            return document(re.sub(r"^<component>|</component>$", "", content))
+        return document(f"<structuredBody>{content}</structuredBody>")
     if root in _STATEMENTS:
         return document(section(content))
     if root == "entry":
@@ -66,7 +68,7 @@ def strings(record: RawRecord) -> Iterator[str]:
     """Yield everything that a record holds, its text as it would be read."""
     for name, value in record._asdict().items():
         if name == "text" and record.text_format == "text/html":
-            yield html.unescape(re.sub("<[^>]*>", "", value))
+            yield html.unescape(re.sub("<[^>]*>", "", value.replace("<br>", " ")))
         elif name == "identity":
             yield from (pair.value for pair in value)
         elif name == "extras":
