@@ -42,6 +42,7 @@ def read_document(root: Element, authorities: Mapping[str, str], findings: Count
     identity = mentioned(root)
     reading = Reading(number, authority, version=_time(root), findings=findings)
     _resolve_references(root, reading)
+    _count_left_out(root, findings)
     html = document_html(root)
     visit = root.find("componentOf/encompassingEncounter")
     visits = list(_visit(reading, visit)) if visit is not None else []
@@ -100,6 +101,15 @@ def _resolve_references(root: Element, reading: Reading) -> None:
                     # Beside an embedded document the reference names its rendition in the narrative.
                     if node.get("representation", "").upper() != "B64" and not (node.text or "").strip():
                         node.text = known[target[1:]]
+
+
+def _count_left_out(root: Element, findings: Counter[str]) -> None:
+    """Count what becomes part of no record: what the author marked as deleted, and pictures."""
+    for node in root.iter():
+        if node.get("revised") == "delete":
+            findings["narrative_deleted"] += 1
+        elif node.tag == "observationMedia":
+            findings["media_left_out"] += 1
 
 
 def _patient(reading: Reading, role: Element) -> RawRecord:

@@ -55,13 +55,9 @@ def narrative_html(text: Element) -> str:
 
 
 def narrative_ids(root: Element) -> dict[str, str]:
-    """Return the words under every `ID`, which entries refer to as `#ID`."""
-    return {
-        node.attrib["ID"]: words(node)
-        for text in root.iter("text")
-        for node in text.iter()
-        if node.attrib.get("ID")
-    }  # fmt: skip
+    """Return the words under every `ID` (some senders write `id`), which entries refer to as `#ID`."""
+    nodes = (node for text in root.iter("text") for node in text.iter())
+    return {name: words(node) for node in nodes if (name := node.get("ID") or node.get("id"))}
 
 
 def _inside(node: Element) -> Iterator[str]:

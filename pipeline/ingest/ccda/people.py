@@ -10,6 +10,8 @@ from pipeline.ingest.ccda.xml import words
 from pipeline.records import Identifier
 
 SSN = "2.16.840.1.113883.4.1"
+# What names something that is no one: a drug whose name were taken for somebody's would vanish from every note.
+_THING = "thing"
 # Element → whose names stand in it. What is not named here has the role of the element around it.
 _ROLES = {
     "patient": "name",
@@ -27,7 +29,7 @@ _ROLES = {
         (
             "providerOrganization", "representedOrganization", "representedCustodianOrganization",
             "receivedOrganization", "serviceProviderOrganization", "scopingOrganization", "wholeOrganization",
-            "manufacturerOrganization", "asOrganizationPartOf", "healthCareFacility", "location", "place",
+            "asOrganizationPartOf", "healthCareFacility", "location", "place",
             "birthplace", "scopingEntity",
         ),
         "organization",
@@ -37,9 +39,10 @@ _ROLES = {
 _CLASSES = {
     **dict.fromkeys(("PRS", "NOK", "ECON", "GUARD", "GUAR", "CAREGIVER", "COVPTY", "POLHOLD"), "relative"),
     **dict.fromkeys(("SDLOC", "PAYOR", "UNDWRT", "ORG", "DSDLOC"), "organization"),
-    **dict.fromkeys(("MANU", "DRUG", "MMAT", "MAT", "TERR", "LOCE"), ""),  # things: their names are no one's
+    **dict.fromkeys(("MANU", "DRUG", "MMAT", "MAT", "TERR", "LOCE"), _THING),
 }
 _THINGS = ("manufacturedProduct", "playingDevice", "assignedAuthoringDevice", "specimenRole", "code", "value")
+_CONSUMED = ("CSM", "PRD", "DEV")  # participants: substances, products, devices
 _ADDRESS = {
     **dict.fromkeys(("streetAddressLine", "additionalLocator", "unitID", "streetName"), "address"),
     **dict.fromkeys(("city", "county", "precinct"), "city"),
@@ -59,7 +62,7 @@ def _mentioned(document: Element) -> Iterator[Identifier]:
     while stack:
         node, role = stack.pop()
         role = _role(node, role)
-        if node.tag == "name" and role:
+        if node.tag == "name" and role not in ("", _THING):
             for name in person_name(node):
                 yield Identifier(role, name)
         elif node.tag == "addr":
@@ -77,15 +80,13 @@ def _mentioned(document: Element) -> Iterator[Identifier]:
 
 
 def _role(node: Element, outer: str) -> str:
-    if node.tag in _THINGS:
-        return ""
-    # `subject` is also the subject of an entry, and `participantRole` anything that takes part: a class says more.
-    by_class = _CLASSES.get(node.get("classCode", ""))
-    if by_class is not None and node.tag in ("associatedEntity", "participantRole", "playingEntity", "relatedEntity"):
-        return by_class
-    role = _ROLES.get(node.tag)
-    # Who plays a role of that class is of that class.
-    return outer if role is None or (node.tag == "playingEntity" and outer) else role
+    if outer == _THING or node.tag in _THINGS or (node.tag == "participant" and node.get("typeCode") in _CONSUMED):
+        return _THING
+    if node.tag in ("associatedEntity", "participantRole", "playingEntity", "relatedEntity"):
+        by_class = _CLASSES.get(node.get("classCode", ""))
+        # Who plays a role of a class is of that class.
+        return by_class or (outer if node.tag == "playingEntity" and outer else _ROLES[node.tag])
+    return _ROLES.get(node.tag, outer)
 
 
 def person_name(node: Element) -> Iterator[str]:

@@ -159,7 +159,9 @@ def test_note_is_the_whole_document_under_its_headings(read: Reads) -> None:
         "<td>25 mg</td></tr></tbody></table><list><item>Rest</item><item>Fluids &amp; salt</item></list>"
         '<paragraph>No <content revised="delete">fever</content><content>cough</content>.</paragraph>'
     )
-    note = read(document(section(text=table, title="Plan"), header=VISIT)).one("note")
+    found = read(document(section(text=table, title="Plan"), header=VISIT))
+    note = found.one("note")
+    assert found.findings == {"narrative_deleted": 1}
     assert (note.title, note.code, note.start, note.encounter_id) == (
         "Progress Note", "11506-3", "20260115101500-0500", "V-77120",
     )  # fmt: skip

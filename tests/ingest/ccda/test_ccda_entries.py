@@ -144,6 +144,21 @@ def test_allergy(read: Reads) -> None:
     assert columns(denied, "display", "status") == ("No Drug allergy", "refuted")
 
 
+@pytest.mark.parametrize(
+    ("around", "found"),
+    [
+        ('<participant typeCode="CSM"><participantRole>{}</participantRole></participant>', False),
+        ('<participant><participantRole classCode="MANU">{}</participantRole></participant>', False),
+        ('<participant typeCode="CST"><participantRole>{}</participantRole></participant>', True),
+        ('<participant typeCode="LOC"><participantRole classCode="SDLOC">{}</participantRole></participant>', True),
+    ],
+)
+def test_names_of_substances_are_nobodys(read: Reads, around: str, found: bool) -> None:
+    entity = "<playingEntity><name>Penicillin</name></playingEntity>"
+    patient = one(read, statement("observation", ASSERTED + around.format(entity)), "patient")
+    assert ("Penicillin" in {value for _, value in patient.identity}) == found
+
+
 SUBSTANCE = (
     '<statusCode code="{status}"/><effectiveTime xsi:type="IVL_TS"><low value="20260101"/><high value="20260110"/>'
     '</effectiveTime><effectiveTime xsi:type="PIVL_TS"><period value="12" unit="h"/></effectiveTime>'
