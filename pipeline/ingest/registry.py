@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.config import SourceConfig
 from pipeline.errors import ConfigError
+from pipeline.ingest.ccda.connector import CcdaConnector
 from pipeline.ingest.connector import Connector
 from pipeline.ingest.csv.connector import CsvConnector
 from pipeline.ingest.fhir.connector import FhirConnector
@@ -19,6 +20,7 @@ CONNECTORS: dict[str, Callable[[Mapping[str, Any]], Connector]] = {
     "hl7v2": Hl7v2Connector,
     "fhir": FhirConnector,
     "csv": CsvConnector,
+    "ccda": CcdaConnector,
 }
 
 
