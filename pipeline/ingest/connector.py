@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, BinaryIO
@@ -61,9 +61,11 @@ class SourceFile:
 
     def sibling(self, *patterns: str) -> Iterator[SourceFile]:
         """Yield the other files whose names fit one of some globs, whatever the case."""
-        for file in self.siblings():
-            if any(fnmatchcase(file.name.casefold(), pattern.casefold()) for pattern in patterns):
-                yield file
+        return (file for file in self.siblings() if file.is_named(patterns))
+
+    def is_named(self, patterns: Iterable[str]) -> bool:
+        """Tell whether the file's name fits one of some globs, whatever the case."""
+        return any(fnmatchcase(self.name.casefold(), pattern.casefold()) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
     def tables() -> Iterator[RawTable]:
         for planned in read_plan(work, part):
             file_counts = counts[planned.file_id] = FileCounts()
-            for batch in read_file(connector, files[planned.file_id], file_counts):
+            for batch in read_file(connector, files[planned.file_id], file_counts, source.exclude):
                 for unit in batch.rejected:
                     quarantine.add(
                         unit.rejected,
@@ -128,9 +128,20 @@ def open_path(path: str) -> BinaryIO:
     return cast("BinaryIO", stream)
 
 
-def read_file(connector: Connector, file: SourceFile, counts: FileCounts) -> Iterator[Batch]:
-    """Yield the units of a file and count them; a file that cannot be read is one rejected unit."""
+def read_file(
+    connector: Connector, file: SourceFile, counts: FileCounts, exclude: Sequence[str] = ()
+) -> Iterator[Batch]:
+    """Yield the units of a file and count them.
+
+    A file that cannot be read is one rejected unit; one whose name fits a glob of `exclude` is one excluded unit.
+    """
     connector.findings = Counter()
+    if file.is_named(exclude):
+        left_out = Batch.of([Unit(position=0, excluded="file_excluded")])
+        counts.read = 1
+        counts.add(left_out)
+        yield left_out
+        return
     try:
         counts.read = connector.count(file)
         for batch in connector.batches(file):

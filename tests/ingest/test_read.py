@@ -96,6 +96,13 @@ def test_units_become_columns_people_and_links(context: Context, export: Path) -
     assert links.data.select(["patient_id", "other_id"]).to_pylist() == [{"patient_id": "merged", "other_id": "old"}]
 
 
+def test_files_that_a_source_leaves_out_are_counted(context: Context, export: Path) -> None:
+    (export / "a.txt").write_text("ann\n")
+    (export / "Readme.MD").write_text("bad\nbad\n")
+    _, counts = ingested(context, source_of(export).model_copy(update={"exclude": ("readme.*",)}))
+    assert sorted((each["read"], each["excluded"].get("file_excluded", 0)) for each in counts) == [(1, 0), (1, 1)]
+
+
 def test_a_unit_without_outcome_stops_the_run(context: Context, export: Path) -> None:
     (export / "a.txt").write_text("ann\n")
     with pytest.raises(GateError, match="2 units counted but 1 accounted for"):
