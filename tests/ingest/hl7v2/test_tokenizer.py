@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from pipeline.errors import RecordError, SourceError
-from pipeline.ingest.hl7v2 import tokenizer
+from pipeline.ingest.hl7v2 import framing, tokenizer
+from pipeline.ingest.hl7v2.batches import Batches
+from pipeline.ingest.hl7v2.counting import count_units
 from pipeline.ingest.hl7v2.escapes import Delimiters, unescape
 
 HEADER = r"MSH|^~\&|APP|FAC|EHR|FAC|20260115||ADT^A01|{n}|P|2.5"
@@ -16,10 +20,13 @@ TWO = HEADER.format(n=2) + "\rPID|1||8^^^H^MR||Rook^Ben\r"
 ENVELOPE = ("FHS|^~\\&|A\rBHS|^~\\&|A\r", "BTS|2\rFTS|1\r")
 
 
-def _chunks(data: bytes) -> list[tokenizer.Chunk]:
-    prepared = tokenizer.prepare(data)
-    chunks = list(tokenizer.split(prepared))
-    assert tokenizer.count(prepared) == len(chunks)
+def _chunks(data: bytes, findings: Counter[str] | None = None, size: int = 0) -> list[framing.Chunk]:
+    def blocks() -> Iterator[bytes]:
+        step = size or len(data) or 1
+        return framing.utf8_blocks(data[start : start + step] for start in range(0, len(data), step))[1]
+
+    chunks = list(framing.split(blocks(), Batches(Counter() if findings is None else findings)))
+    assert count_units(blocks()) == len(chunks)
     return chunks
 
 
@@ -43,7 +50,7 @@ def _chunks(data: bytes) -> list[tokenizer.Chunk]:
 )
 def test_two_messages_are_found_in_any_wrapping(content: str) -> None:
     chunks = _chunks(content.encode())
-    assert all(chunk.is_message and not chunk.cut for chunk in chunks)
+    assert not any(chunk.rejected for chunk in chunks)
     messages = [tokenizer.parse(chunk.content) for chunk in chunks]
     assert [message.header.get(10) for message in messages] == ["1", "2"]
     assert [message.segments[1].get(5) for message in messages] == ["Quill", "Rook"]
@@ -69,7 +76,7 @@ def test_wide_encodings_are_read(encoding: str) -> None:
 )
 def test_a_file_that_is_none_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(SourceError) as refused:
-        tokenizer.prepare(data)
+        _chunks(data)
     assert refused.value.code == code
 
 
@@ -83,7 +90,7 @@ def test_a_batch_may_be_empty(data: str) -> None:
     ["junk\rjunk\r" + ONE, ENVELOPE[0] + "PID|1||9\r" + ONE + ENVELOPE[1], ENVELOPE[0] + "x " + ONE],
 )
 def test_lines_outside_of_a_message_are_a_unit_of_their_own(content: str) -> None:
-    assert [chunk.is_message for chunk in _chunks(content.encode())] == [False, True]
+    assert [chunk.rejected for chunk in _chunks(content.encode())] == ["outside_message", ""]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +104,7 @@ def test_lines_outside_of_a_message_are_a_unit_of_their_own(content: str) -> Non
     ],
 )
 def test_a_message_that_was_cut_is_known(content: str, cut: list[bool]) -> None:
-    assert [chunk.cut for chunk in _chunks(content.encode())] == cut
+    assert [chunk.rejected == "truncated" for chunk in _chunks(content.encode())] == cut
 
 
 @pytest.mark.parametrize(
@@ -194,6 +201,8 @@ def test_a_null_is_empty_and_can_be_told_from_nothing() -> None:
         (r"\H\high\N\ low", "high low"),
         (r"\X21\ \X4142\ \X0D\ \X0D0A\ \XC3A9\ \XE9\ \X00\.", "! AB \n \n é é ."),
         (r"\C2842\\M824041\x", "x"),
+        (r"\M2442\;3ED\C2842\ Taro", "山田 Taro"),
+        (r"\XE5\\XB1\\XB1\.", "山."),
         (r"\Z99\ own \F\ known", r"\Z99\ own | known"),
         (r"\Q\ C:\dir\F\ \XZZ\ \.spx\ end\ ", r"\Q\ C:\dir| \XZZ\ \.spx\ end\ "),
         (r"100\% sure", r"100\% sure"),
