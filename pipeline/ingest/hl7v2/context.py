@@ -74,10 +74,13 @@ def leftovers(segments: Iterable[Segment], whole: bool = False) -> dict[str, str
         known = _NONE_KNOWN if whole else _LAST_KNOWN.get(name, _NONE_KNOWN)
         reach = len(known)
         component, repetition = segment.delimiters.component, segment.delimiters.repetition
-        for number, raw in enumerate(segment.fields):
-            if not raw or not number:
+        fields = segment.fields
+        has_null = NULL in fields
+        for number in range(1, len(fields)):
+            raw = fields[number]
+            if not raw:
                 continue
-            if number < reach and raw != NULL:
+            if number < reach and not (has_null and raw == NULL):
                 last = known[number]
                 if last == ALL or (last and raw.count(component) < last and repetition not in raw):
                     continue

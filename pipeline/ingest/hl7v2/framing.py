@@ -30,7 +30,7 @@ UNMISTAKABLE = b"MSH|^~\\&"
 _PUNCTUATION = rb"[!-/:-@\[-`{-~]"
 HEADER_START = re.compile(rb"\||" + _PUNCTUATION + rb"{2}|" + _PUNCTUATION + rb"?[\r\n\x0b\x1c]")
 
-_CANDIDATE = re.compile(rb"MSH|[FB]HS|[FB]TS")
+_NAMES = (b"MSH", b"FHS", b"BHS", b"BTS", b"FTS")
 _END = re.compile(rb"[\r\n\x0b\x1c]")
 _EACH_END = (b"\r", b"\n", b"\x0b", b"\x1c")
 _LONG_LINE = 1024 * 1024  # a longer one is handed on before its end has come
@@ -130,13 +130,19 @@ def split(blocks: Iterable[bytes], batches: Batches) -> Iterator[Chunk]:
 
 def _headers(piece: bytes) -> Iterator[tuple[int, int]]:
     """Yield where the line before a header ends, and where the header starts."""
-    for match in _CANDIDATE.finditer(piece, 1):
-        start = match.start()
+    for start in sorted(chain.from_iterable(_found(piece, name) for name in _NAMES)):
         line = start if piece[start - 1] in ENDS else _start_of_line(piece, start)
         if line and HEADER_START.match(piece, start + 3):
             yield line, start
         elif piece.startswith(UNMISTAKABLE, start):
             yield start, start
+
+
+def _found(piece: bytes, name: bytes) -> Iterator[int]:
+    position = piece.find(name, 1)
+    while position > 0:
+        yield position
+        position = piece.find(name, position + 3)
 
 
 def _start_of_line(piece: bytes, position: int) -> int:

@@ -40,8 +40,9 @@ class Segment(NamedTuple):
             return ""
         if raw.isalnum():  # most fields: there is no delimiter in it
             return raw if component == 1 else ""
-        if self.delimiters.repetition in raw:
-            raw = raw.split(self.delimiters.repetition, 1)[0]
+        delimiters = self.delimiters
+        if delimiters.repetition in raw:
+            raw = raw.split(delimiters.repetition, 1)[0]
         return self.pick(raw, component)
 
     def pick(self, raw: str, component: int) -> str:
@@ -54,7 +55,7 @@ class Segment(NamedTuple):
             return ""
         if delimiters.escape in raw:
             raw = unescape(raw, delimiters)
-        return _plain(raw)
+        return "" if raw == NULL else raw.strip()
 
     def coded(self, number: int) -> tuple[str, str, str]:
         """Return the code, text and coding system of a field's first repetition."""
