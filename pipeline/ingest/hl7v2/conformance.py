@@ -24,7 +24,6 @@ _RULES = tuple(
         ("repeated", r"\AError: Child limit exceeded ", r"\Z"),
         ("datatype", r"\AError: Datatype \S+ is not correct for ", r" \(it must be .*\)\Z"),
         ("table", r"\AWarning: Value .* not in table \S+ in element ", r"\Z"),
-        ("length", r"\AWarning: Exceeded max length \(\d+\) of ", r"\Z"),
     )
 )
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{2})_(\d{1,3})")

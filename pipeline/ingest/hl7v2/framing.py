@@ -26,9 +26,12 @@ PAD = b" \t\0\x1a"
 ENDS = b"\r\n\x0b\x1c"
 UNMISTAKABLE = b"MSH|^~\\&"
 # What follows the name of a header: "|", or another separator and the next delimiter, so that a line of text about
-# MSH-2 is none; or nothing.
+# MSH-2 is none; or nothing; or of a trailer, its count between separators.
 _PUNCTUATION = rb"[!-/:-@\[-`{-~]"
-HEADER_START = re.compile(rb"\||" + _PUNCTUATION + rb"{2}|" + _PUNCTUATION + rb"?[\r\n\x0b\x1c]")
+HEADER_START = re.compile(
+    rb"\||" + _PUNCTUATION + rb"{2}|" + _PUNCTUATION + rb"?[\r\n\x0b\x1c]"
+    rb"|(?<=TS)(" + _PUNCTUATION + rb")\d+(?:\1|[\r\n\x0b\x1c])"
+)
 
 _NAMES = (b"MSH", b"FHS", b"BHS", b"BTS", b"FTS")
 _END = re.compile(rb"[\r\n\x0b\x1c]")
