@@ -26,7 +26,7 @@ _RULES = tuple(
         ("table", r"\AWarning: Value .* not in table \S+ in element ", r"\Z"),
     )
 )
-_FIELD = re.compile(r"([A-Z][A-Z0-9]{2})_(\d{1,3})")
+_FIELD = re.compile(r"([A-Z][A-Z0-9]{1,2})_(\d{1,3})")
 
 
 class Conformance:
@@ -101,8 +101,8 @@ def _finding(line: str) -> str:
 
 
 def _place(parent: str, child: str) -> str:
-    """Return the field in question, `PID-3`, or of a segment or group its name."""
-    for name in (child, parent):
+    """Return the field in question, `PID-3` (for a subcomponent the component, `XPN-1`), or the segment or group."""
+    for name in (parent, child):
         if field := _FIELD.fullmatch(name):
             return f"{field[1]}-{field[2]}"
     return child

@@ -24,6 +24,7 @@ KEPT = 1_000_000  # bytes of a longer one, and of lines outside of messages, tha
 BOM = codecs.BOM_UTF8
 PAD = b" \t\0\x1a"
 ENDS = b"\r\n\x0b\x1c"
+_FRAME = b"\x0b\x1c"
 UNMISTAKABLE = b"MSH|^~\\&"
 # What follows the name of a header: "|", or another separator and the next delimiter, so that a line of text about
 # MSH-2 is none; or nothing; or of a trailer, its count between separators.
@@ -111,10 +112,11 @@ def split(blocks: Iterable[bytes], batches: Batches) -> Iterator[Chunk]:
             position, in_envelope = _rest_of_line(piece, position)
         for end, start in _headers(piece):
             gathered.add(piece[position:end])
-            if chunk := gathered.finish():
+            framed = piece[end - 1] == _FRAME[0]
+            if chunk := gathered.finish(cut=framed and gathered.in_frame):
                 yield chunk
             begun, is_message = True, piece.startswith(b"MSH", start)
-            gathered = _Gathered(is_message, framed=is_message and piece[end - 1] == 0x0B)
+            gathered = _Gathered(is_message, framed or gathered.in_frame)
             position = start
             if is_message:
                 batches.message()
@@ -126,7 +128,7 @@ def split(blocks: Iterable[bytes], batches: Batches) -> Iterator[Chunk]:
         raise SourceError("not_hl7v2" if gathered.finish() else "empty")
     # Of a batch that has no trailer, a last line without an end was cut.
     cut = batches.is_open and (piece[0] not in ENDS or bool(piece[1:-1].strip(PAD)))
-    if chunk := gathered.finish(cut, last=True):
+    if chunk := gathered.finish(cut or gathered.in_frame, last=True):
         yield chunk
     batches.close()
 
@@ -168,7 +170,7 @@ class _Gathered:
 
     def __init__(self, is_message: bool = False, framed: bool = False) -> None:
         self._is_message = is_message
-        self._is_open = framed
+        self.in_frame = framed  # of MLLP, which has not ended
         self._parts: list[bytes] = []
         self._size = 0
 
@@ -177,7 +179,7 @@ class _Gathered:
             data = data.lstrip(PAD + ENDS)
         if not data:
             return
-        self._is_open = self._is_open and b"\x1c" not in data
+        self.in_frame = self.in_frame and _FRAME[1:] not in data
         if self._size <= self._limit:
             self._parts.append(data)
             self._size += len(data)
@@ -189,10 +191,10 @@ class _Gathered:
         return LARGEST if self._is_message else KEPT
 
     def finish(self, cut: bool = False, last: bool = False) -> Chunk | None:
-        """Return the chunk, if there is anything in it; `cut` says that the stream ended before its last line did."""
+        """Return the chunk, if there is anything in it; `cut` says that its end did not come."""
         content = b"".join(self._parts).strip(PAD + ENDS)
         if not self._is_message:
             return Chunk(content, "outside_message") if content.replace(BOM, b"").strip(PAD + ENDS) else None
         if self._size > self._limit:
             return Chunk(content, "message_too_large")
-        return Chunk(content, "truncated" if cut or self._is_open else "", last=last)
+        return Chunk(content, "truncated" if cut else "", last=last)

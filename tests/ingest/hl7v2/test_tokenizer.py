@@ -98,6 +98,8 @@ def test_lines_outside_of_a_message_are_a_unit_of_their_own(content: str) -> Non
     [
         (f"\x0b{ONE}\x1c\r\x0b{TWO}", [False, True]),
         (f"\x0b{ONE}\x0b{TWO}\x1c\r", [True, False]),
+        (f"\x0b{ONE}{TWO}\x1c\r", [False, False]),  # a frame with more than one
+        (f"\x0b{ONE}{TWO}", [False, True]),
         (ENVELOPE[0] + ONE + TWO.rstrip("\r"), [False, True]),
         (ENVELOPE[0] + ONE + TWO, [False, False]),  # trailers are optional
         (ONE + TWO.rstrip("\r"), [False, False]),
