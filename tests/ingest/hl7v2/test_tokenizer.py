@@ -142,6 +142,14 @@ def test_a_broken_header_is_refused(header: str) -> None:
         ("8859/2", b"\xa3uk", "Łuk"),
         ("8859/15~UNICODE UTF-8", b"\xa4", "€"),
         ("GB 18030-2000", "李".encode("gb18030"), "李"),
+        ("~ISO IR87", "山田 Taro".encode("iso2022_jp"), "山田 Taro"),
+        ("ASCII~ISO IR14~ISO IR87", "山田".encode("iso2022_jp"), "山田"),
+        ("ISO IR87", "山田".encode("iso2022_jp"), "山田"),
+        ("UNICODE UTF-8~ISO IR999", "山田".encode(), "山田"),
+        ("SHIFT_JIS", "山田".encode("cp932"), "山田"),
+        ("KS X 1001", "김".encode("euc_kr"), "김"),
+        ("ISO IR101", b"\xa3uk", "Łuk"),
+        ('""', "Zoë".encode(), "Zoë"),
     ],
 )
 def test_character_sets(declared: str, data: bytes, text: str) -> None:
@@ -158,6 +166,11 @@ def test_no_character_set_is_guessed(declared: str, code: str) -> None:
     with pytest.raises(RecordError) as refused:
         tokenizer.parse(content)
     assert refused.value.reason == code
+
+
+def test_a_file_that_was_utf_16_is_read_as_such_whatever_the_message_says() -> None:
+    content = f"{HEADER.format(n=1)}||||||8859/1\rPID|1||7||Zoë".encode()
+    assert tokenizer.parse(content, transcoded=True).segments[1].get(5) == "Zoë"
 
 
 def test_delimiters_are_the_messages_own() -> None:
@@ -192,6 +205,7 @@ def test_a_null_is_empty_and_can_be_told_from_nothing() -> None:
     segment = tokenizer.Segment("PID", ["PID", '""', "", 'A^""'], Delimiters())
     assert [segment.get(1), segment.get(2), segment.get(3, 2)] == ["", "", ""]
     assert [segment.raw(1), segment.raw(2)] == [tokenizer.NULL, ""]
+    assert [segment.is_null(number) for number in range(6)] == [False, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
