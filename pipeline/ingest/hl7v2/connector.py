@@ -8,13 +8,17 @@ from typing import Any
 
 from pipeline.errors import ConfigError, RecordError
 from pipeline.ingest.connector import Connector, SourceFile, Unit
-from pipeline.ingest.hl7v2 import tokenizer
+from pipeline.ingest.hl7v2 import continuation, framing, tokenizer
+from pipeline.ingest.hl7v2.batches import Batches
 from pipeline.ingest.hl7v2.charsets import codec_of
+from pipeline.ingest.hl7v2.conformance import Conformance
+from pipeline.ingest.hl7v2.counting import count_units
+from pipeline.ingest.hl7v2.framing import Chunk
 from pipeline.ingest.hl7v2.identity import DATA_TYPES, from_field, identifiers
 from pipeline.ingest.hl7v2.orders import order_records
 from pipeline.ingest.hl7v2.patient import context, encounter_record, fact_records, patient_record
 from pipeline.ingest.hl7v2.structure import Patient, patients
-from pipeline.ingest.hl7v2.tokenizer import Chunk, Message
+from pipeline.ingest.hl7v2.tokenizer import Message
 from pipeline.records import IDENTIFIER_TYPES, RawRecord
 
 # Messages that are about a patient by definition: without one, something is wrong with them.
@@ -31,42 +35,49 @@ class Hl7v2Connector(Connector):
     Option `charset`: the character set, as table 0211 names it, of messages that do not say (default: UTF-8).
     Option `identity`: fields of Z-segments that hold identifiers, as `ZPI-2: [staff, XCN]`: the type of
     identifier and the HL7 data type.
+    Option `conformance`: what hl7apy finds amiss is counted, of `sample` (the first 20 messages of each type in a
+    file) or `all`; default `off`.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        if unknown := sorted(set(options) - {"charset", "identity"}):
-            raise ConfigError(f"hl7v2 has no option {unknown[0]!r}: it takes `charset` and `identity`")
+        if unknown := sorted(set(options) - {"charset", "identity", "conformance"}):
+            raise ConfigError(f"hl7v2 has no option {unknown[0]!r}: it takes `charset`, `identity` and `conformance`")
         codec = codec_of(str(options.get("charset", "UNICODE UTF-8")))
         if codec is None:
             raise ConfigError("hl7v2 option charset: name one of HL7 table 0211, such as `8859/1`")
         self._codec = codec
         self._identity = _own_fields(options.get("identity", {}))
+        self._conformance = Conformance.level(options.get("conformance", "off"))
 
     def count(self, file: SourceFile) -> int:
         """Count the messages, line by line."""
-        return tokenizer.count(tokenizer.prepare(file.read()))
+        _, blocks = framing.utf8_blocks(file.blocks())
+        return count_units(blocks)
 
     def read(self, file: SourceFile) -> Iterator[Unit]:
         """Yield one unit a message, and one for each run of lines that belongs to none."""
-        for position, chunk in enumerate(tokenizer.split(tokenizer.prepare(file.read())), 1):
-            yield self._unit(position, chunk)
+        transcoded, blocks = framing.utf8_blocks(file.blocks())
+        conformance = Conformance(self._conformance, self.findings)
+        chunks = continuation.join(framing.split(blocks, Batches(self.findings)), self.findings)
+        for position, chunk in enumerate(chunks, 1):
+            yield self._unit(position, chunk, transcoded, conformance)
 
-    def _unit(self, position: int, chunk: Chunk) -> Unit:
-        if not chunk.is_message:
-            return Unit(position, rejected="outside_message", content=chunk.content)
-        if chunk.cut:
-            return Unit(position, rejected="truncated", content=chunk.content)
+    def _unit(self, position: int, chunk: Chunk, transcoded: bool, conformance: Conformance) -> Unit:
+        content = chunk.content
+        if chunk.rejected or chunk.excluded:
+            return Unit(position, rejected=chunk.rejected, excluded=chunk.excluded, content=content)
         try:
-            message = tokenizer.parse(chunk.content, self._codec)
+            message = tokenizer.parse(content, self._codec, transcoded)
+            conformance.check(message)
             found = patients(message)
             if not found:
-                return _without_patient(position, message, chunk.content)
+                return _without_patient(position, message, content)
             records = tuple(record for patient in found for record in _records(message, patient, self._identity))
         except RecordError as error:
             cut = error.code == "bad_msh" and chunk.last
-            return Unit(position, rejected="truncated" if cut else error.reason, content=chunk.content)
-        return Unit(position, records, content=chunk.content)
+            return Unit(position, rejected="truncated" if cut else error.reason, content=content)
+        return Unit(position, records, content=content)
 
 
 def _without_patient(position: int, message: Message, content: bytes) -> Unit:

@@ -10,12 +10,16 @@ from pipeline.ingest.hl7v2.fields import ALL, KNOWN, Place
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
 from pipeline.records import RawRecord
 
-_NONE_KNOWN: list[int] = []
-# The same table as lists, which are faster to look up in.
-_LAST_KNOWN = {
-    name: [0, *(known.get(number, 0) for number in range(1, max(known, default=0) + 1))]
+# Of each segment, the number after the last field that a table names, and those before it of which something may be
+# left over, each with the last component that is understood.
+_NOT_ALL_KNOWN = {
+    name: (
+        max(known, default=0) + 1,
+        [(n, known.get(n, 0)) for n in range(1, max(known, default=0) + 1) if known.get(n) != ALL],
+    )
     for name, known in KNOWN.items()
 }
+_EVERY_FIELD: tuple[int, list[tuple[int, int]]] = (1, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +72,22 @@ def leftovers(segments: Iterable[Segment], whole: bool = False) -> dict[str, str
     extras: dict[str, str] = {}
     seen: dict[str, int] = {}
     for segment in segments:
-        name = segment.name
+        name, fields = segment.name, segment.fields
         nth = seen[name] = seen.get(name, 0) + 1
         label = name if nth == 1 else f"{name}[{nth}]"
-        known = _NONE_KNOWN if whole else _LAST_KNOWN.get(name, _NONE_KNOWN)
-        reach = len(known)
+        reach, partly = _EVERY_FIELD if whole else _NOT_ALL_KNOWN.get(name, _EVERY_FIELD)
         component, repetition = segment.delimiters.component, segment.delimiters.repetition
-        for number, raw in enumerate(segment.fields):
-            if not raw or not number:
-                continue
-            if number < reach and raw != NULL:
-                last = known[number]
-                if last == ALL or (last and raw.count(component) < last and repetition not in raw):
-                    continue
-            extras[f"{label}-{number}"] = raw
+        if NULL in fields:
+            extras.update((f"{label}-{number}", NULL) for number, raw in enumerate(fields) if raw == NULL)
+        present = len(fields)
+        for number, last in partly:
+            if number >= present:
+                break
+            if (raw := fields[number]) and not (last and raw.count(component) < last and repetition not in raw):
+                extras[f"{label}-{number}"] = raw
+        for number in range(reach, present):
+            if raw := fields[number]:
+                extras[f"{label}-{number}"] = raw
     return extras
 
 

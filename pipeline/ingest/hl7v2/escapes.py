@@ -2,17 +2,24 @@ r"""Turn HL7 escape sequences (`\F\`, `\.br\`, `\X0D\` ...) into the text that t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+
+from pipeline.ingest.hl7v2.charsets import switched
 
 # Stands for a delimiter that a message does not define: a noncharacter, so it splits nothing.
 ABSENT = "\ufffe"
+_SWITCH = re.compile(r"[CM]((?:[0-9A-Fa-f]{2}){2,3})")
 _MOST_LINES = 50  # of one `.sp`, so that a damaged number does not fill the memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Delimiters:
-    """The delimiters of one message as its MSH-1 and MSH-2 define them, and its character set."""
+    """The delimiters of one message as its MSH-1 and MSH-2 define them, and its character set.
+
+    Made once for each header that looks alike, so that what depends on it can be remembered.
+    """
 
     field: str = "|"
     component: str = "^"
@@ -23,7 +30,7 @@ class Delimiters:
     codec: str = "utf-8"
 
 
-@cache
+@lru_cache(maxsize=256)
 def _plain(delimiters: Delimiters) -> dict[str, str]:
     letters = {
         "F": delimiters.field,
@@ -40,6 +47,8 @@ def _plain(delimiters: Delimiters) -> dict[str, str]:
 def unescape(text: str, delimiters: Delimiters) -> str:
     """Replace every escape sequence that is known and keep the others as they stand."""
     escape = delimiters.escape
+    if f"{escape}{escape}X" in text:
+        text = _joined_hex(text, escape)
     head, *rest = text.split(escape)
     out = [head]
     index = 0
@@ -50,9 +59,22 @@ def unescape(text: str, delimiters: Delimiters) -> str:
             out += escape, rest[index]
             index += 1
         else:
-            out += plain, rest[index + 1]
+            after = rest[index + 1]
+            if after and (switch := _SWITCH.fullmatch(rest[index])):
+                after = switched(bytes.fromhex(switch[1]), after) or after
+            out += plain, after
             index += 2
     return "".join(out)
+
+
+def _joined_hex(text: str, escape: str) -> str:
+    """Join hexadecimal sequences that follow each other: they may be the bytes of one character."""
+    mark = re.escape(escape)
+
+    def join(run: re.Match[str]) -> str:
+        return f"{escape}X{run[0].replace(f'{escape}X', '').replace(escape, '')}{escape}"
+
+    return re.sub(rf"(?:{mark}X[0-9A-Fa-f]+{mark}){{2,}}", join, text)
 
 
 def _meaning(sequence: str, delimiters: Delimiters) -> str | None:
@@ -65,7 +87,7 @@ def _meaning(sequence: str, delimiters: Delimiters) -> str | None:
         return _from_hex(rest, delimiters.codec)
     if letter == ".":
         return _formatting(rest[:2].lower(), rest[2:].strip(" +-"))
-    if letter in ("C", "M") and len(rest) in (4, 6) and rest.isalnum():
+    if _SWITCH.fullmatch(sequence):
         return ""  # a switch of the character set
     if letter == "Z" and rest.isalnum():
         return delimiters.escape + sequence + delimiters.escape  # the sender's own

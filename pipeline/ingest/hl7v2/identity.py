@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
+from pipeline.ingest.hl7v2.escapes import Delimiters
 from pipeline.ingest.hl7v2.fields import IDENTITY
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
 from pipeline.records import Identifier
 
-_FIRST = {name: min(numbers) for name, numbers in IDENTITY.items()}
+_FIELDS = {
+    name: [(number, *meaning) for number, meaning in sorted(numbers.items())] for name, numbers in IDENTITY.items()
+}
+_REMEMBERED = 500  # characters of the longest field that is
 _SSN_TYPES = ("SS", "SSN")
 _LONG_ENOUGH = 4  # an organization of three letters is a word of every other note
 # What small sites put for a name, and what is no employer. They are words of every note: as identifiers they
@@ -23,26 +28,33 @@ _COMMON = frozenset({
 
 def identifiers(segment: Segment) -> tuple[Identifier, ...]:
     """Return every identifier that a segment holds in the fields made for them."""
-    first = _FIRST.get(segment.name)
-    if first is None or len(segment.fields) <= first:
-        return ()
-    present = len(segment.fields)
-    found: list[Identifier] = []
-    for number, (kind, data_type) in IDENTITY[segment.name].items():
-        if number < present and segment.fields[number]:
-            found += from_field(segment, number, kind, data_type)
-    return tuple(found)
+    fields = segment.fields
+    present = len(fields)
+    found: tuple[Identifier, ...] = ()
+    for number, kind, data_type in _FIELDS.get(segment.name, ()):
+        if number >= present:
+            break
+        if raw := fields[number]:
+            read = _read if len(raw) <= _REMEMBERED else _read.__wrapped__
+            found += read(raw, segment.delimiters, kind, data_type)
+    return found
 
 
 def from_field(segment: Segment, number: int, kind: str, data_type: str) -> list[Identifier]:
     """Return the identifiers of one field of the given data type."""
-    read = _READERS[data_type]
-    return [
+    return list(_read.__wrapped__(segment.raw(number), segment.delimiters, kind, data_type))
+
+
+# The same few people and places stand in most messages of a file, a patient in several in a row.
+@lru_cache(maxsize=20_000)
+def _read(field: str, delimiters: Delimiters, kind: str, data_type: str) -> tuple[Identifier, ...]:
+    read, segment = _READERS[data_type], Segment("", ["", field], delimiters)
+    return tuple(
         Identifier(type_, " ".join(value.split()))
-        for raw in segment.repetitions(number)
+        for raw in segment.repetitions(1)
         for type_, value in read(segment, raw, kind)
         if value
-    ]
+    )
 
 
 _Pairs = Iterator[tuple[str, str]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from hl7apy.exceptions import HL7apyException
 from hl7apy.parser import parse_message
 
 from pipeline.errors import SourceError
-from pipeline.ingest.connector import Unit
+from pipeline.ingest.connector import SourceFile, Unit
+from pipeline.ingest.hl7v2 import Hl7v2Connector, tokenizer
 from pipeline.records import RawRecord
 
 Read = Callable[..., list[Unit]]
@@ -29,6 +32,88 @@ def _names(*folders: str) -> list[str]:
 def _one(units: list[Unit], kind: str) -> RawRecord:
     (found,) = [record for unit in units for record in unit.records if record.kind == kind]
     return found
+
+
+_NOT_HL7 = {"LICENSE", "SOURCE.txt", "README.md", "profile-adt-min.json"}
+_EVERY = sorted(str(path.relative_to(FIXTURES)) for path in FIXTURES.glob("c*/**/*") if path.is_file())
+
+
+class _Stream(SourceFile):
+    """A file that comes in small blocks."""
+
+    __slots__ = ()
+
+    def blocks(self, size: int = 0) -> Iterator[bytes]:
+        return SourceFile.blocks(self, 7)
+
+
+def _outcomes(
+    content: bytes, kind: type[SourceFile] = SourceFile, **options: str
+) -> tuple[list[tuple[str, str, tuple[RawRecord, ...]]] | str, Counter[str]]:
+    """Return what becomes of the units of a file, or the code under which it is refused, and the findings."""
+    connector = Hl7v2Connector(options)
+    file = kind("a.hl7", lambda: io.BytesIO(content))
+    try:
+        units = list(connector.read(file))
+    except SourceError as error:
+        with pytest.raises(SourceError, match=error.code):
+            connector.count(file)
+        return error.code, connector.findings
+    assert connector.count(file) == len(units)
+    return [(unit.rejected, unit.excluded, unit.records) for unit in units], connector.findings
+
+
+@pytest.mark.parametrize("name", [name for name in _EVERY if Path(name).name not in _NOT_HL7])
+def test_nothing_depends_on_blocks_framing_or_encoding(name: str) -> None:
+    content = (FIXTURES / name).read_bytes()
+    whole = _outcomes(content)
+    assert _outcomes(content, _Stream) == whole
+    if not isinstance(whole[0], str):
+        assert _outcomes(b"\x0b" + content + b"\x1c\r") == whole
+        assert _outcomes(content.decode("utf-8-sig").encode("utf-16"), _Stream) == whole
+        assert all(records or rejected or excluded for rejected, excluded, records in whole[0])
+
+
+@pytest.mark.parametrize("name", _names("batch", "stream"))
+def test_only_a_count_that_is_wrong_is_found(name: str) -> None:
+    expected = {"batch_count_mismatch": 1} if name.endswith("count-mismatch.hl7") else {}
+    assert _outcomes((COSYTE / name).read_bytes())[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "findings"),
+    [
+        ("adt-pass", {}),
+        ("adt-missing-required", {"hl7_conformance:missing:PID-3": 1}),
+        ("adt-value-not-in-set", {"hl7_conformance:table:PID-8": 1}),
+        ("adt-cardinality", {}),  # one too many for a profile, not for HL7
+    ],
+)
+def test_conformance(name: str, findings: dict[str, int]) -> None:
+    assert _outcomes((COSYTE / f"conformance/{name}.hl7").read_bytes(), conformance="all")[1] == findings
+
+
+def test_nulls_are_told_from_empty_fields() -> None:
+    null, empty = (
+        tokenizer.parse((COSYTE / f"edge-cases/{name}-fields.hl7").read_bytes()) for name in ("null", "empty")
+    )
+    assert any(segment.is_null(number) for segment in null.segments for number in range(len(segment.fields)))
+    assert not any(segment.is_null(number) for segment in empty.segments for number in range(len(segment.fields)))
+
+
+@pytest.mark.parametrize("name", _names("canonical", "nte", "conformance", "vendor-shapes"))
+def test_segments_and_fields_are_those_of_hl7apy(name: str) -> None:
+    content = (COSYTE / name).read_bytes()
+    try:
+        theirs = parse_message(content.decode(), find_groups=False)
+    except HL7apyException as error:
+        pytest.skip(f"hl7apy does not parse it: {type(error).__name__}")
+    ours = tokenizer.parse(content).segments
+    assert [segment.name for segment in ours] == [child.name for child in theirs.children]
+    for segment, child in zip(ours[1:], list(theirs.children)[1:], strict=True):
+        # Of the components, hl7apy leaves out some that the version does not have.
+        fields = [field.split("^")[0] for field in child.to_er7().split("|")]
+        assert [field.split("^")[0] for field in "|".join(segment.fields).rstrip("|").split("|")] == fields
 
 
 @pytest.mark.parametrize("name", _names("canonical", "vendor-shapes", "build", "nte", "text", "charset", "datetime"))

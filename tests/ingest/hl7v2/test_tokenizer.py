@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from pipeline.errors import RecordError, SourceError
-from pipeline.ingest.hl7v2 import tokenizer
+from pipeline.ingest.hl7v2 import framing, tokenizer
+from pipeline.ingest.hl7v2.batches import Batches
+from pipeline.ingest.hl7v2.counting import count_units
 from pipeline.ingest.hl7v2.escapes import Delimiters, unescape
 
 HEADER = r"MSH|^~\&|APP|FAC|EHR|FAC|20260115||ADT^A01|{n}|P|2.5"
@@ -16,10 +20,13 @@ TWO = HEADER.format(n=2) + "\rPID|1||8^^^H^MR||Rook^Ben\r"
 ENVELOPE = ("FHS|^~\\&|A\rBHS|^~\\&|A\r", "BTS|2\rFTS|1\r")
 
 
-def _chunks(data: bytes) -> list[tokenizer.Chunk]:
-    prepared = tokenizer.prepare(data)
-    chunks = list(tokenizer.split(prepared))
-    assert tokenizer.count(prepared) == len(chunks)
+def _chunks(data: bytes, findings: Counter[str] | None = None, size: int = 0) -> list[framing.Chunk]:
+    def blocks() -> Iterator[bytes]:
+        step = size or len(data) or 1
+        return framing.utf8_blocks(data[start : start + step] for start in range(0, len(data), step))[1]
+
+    chunks = list(framing.split(blocks(), Batches(Counter() if findings is None else findings)))
+    assert count_units(blocks()) == len(chunks)
     return chunks
 
 
@@ -43,7 +50,7 @@ def _chunks(data: bytes) -> list[tokenizer.Chunk]:
 )
 def test_two_messages_are_found_in_any_wrapping(content: str) -> None:
     chunks = _chunks(content.encode())
-    assert all(chunk.is_message and not chunk.cut for chunk in chunks)
+    assert not any(chunk.rejected for chunk in chunks)
     messages = [tokenizer.parse(chunk.content) for chunk in chunks]
     assert [message.header.get(10) for message in messages] == ["1", "2"]
     assert [message.segments[1].get(5) for message in messages] == ["Quill", "Rook"]
@@ -69,7 +76,7 @@ def test_wide_encodings_are_read(encoding: str) -> None:
 )
 def test_a_file_that_is_none_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(SourceError) as refused:
-        tokenizer.prepare(data)
+        _chunks(data)
     assert refused.value.code == code
 
 
@@ -83,7 +90,7 @@ def test_a_batch_may_be_empty(data: str) -> None:
     ["junk\rjunk\r" + ONE, ENVELOPE[0] + "PID|1||9\r" + ONE + ENVELOPE[1], ENVELOPE[0] + "x " + ONE],
 )
 def test_lines_outside_of_a_message_are_a_unit_of_their_own(content: str) -> None:
-    assert [chunk.is_message for chunk in _chunks(content.encode())] == [False, True]
+    assert [chunk.rejected for chunk in _chunks(content.encode())] == ["outside_message", ""]
 
 
 @pytest.mark.parametrize(
@@ -91,13 +98,15 @@ def test_lines_outside_of_a_message_are_a_unit_of_their_own(content: str) -> Non
     [
         (f"\x0b{ONE}\x1c\r\x0b{TWO}", [False, True]),
         (f"\x0b{ONE}\x0b{TWO}\x1c\r", [True, False]),
+        (f"\x0b{ONE}{TWO}\x1c\r", [False, False]),  # a frame with more than one
+        (f"\x0b{ONE}{TWO}", [False, True]),
         (ENVELOPE[0] + ONE + TWO.rstrip("\r"), [False, True]),
         (ENVELOPE[0] + ONE + TWO, [False, False]),  # trailers are optional
         (ONE + TWO.rstrip("\r"), [False, False]),
     ],
 )
 def test_a_message_that_was_cut_is_known(content: str, cut: list[bool]) -> None:
-    assert [chunk.cut for chunk in _chunks(content.encode())] == cut
+    assert [chunk.rejected == "truncated" for chunk in _chunks(content.encode())] == cut
 
 
 @pytest.mark.parametrize(
@@ -133,6 +142,14 @@ def test_a_broken_header_is_refused(header: str) -> None:
         ("8859/2", b"\xa3uk", "Łuk"),
         ("8859/15~UNICODE UTF-8", b"\xa4", "€"),
         ("GB 18030-2000", "李".encode("gb18030"), "李"),
+        ("~ISO IR87", "山田 Taro".encode("iso2022_jp"), "山田 Taro"),
+        ("ASCII~ISO IR14~ISO IR87", "山田".encode("iso2022_jp"), "山田"),
+        ("ISO IR87", "山田".encode("iso2022_jp"), "山田"),
+        ("UNICODE UTF-8~ISO IR999", "山田".encode(), "山田"),
+        ("SHIFT_JIS", "山田".encode("cp932"), "山田"),
+        ("KS X 1001", "김".encode("euc_kr"), "김"),
+        ("ISO IR101", b"\xa3uk", "Łuk"),
+        ('""', "Zoë".encode(), "Zoë"),
     ],
 )
 def test_character_sets(declared: str, data: bytes, text: str) -> None:
@@ -149,6 +166,11 @@ def test_no_character_set_is_guessed(declared: str, code: str) -> None:
     with pytest.raises(RecordError) as refused:
         tokenizer.parse(content)
     assert refused.value.reason == code
+
+
+def test_a_file_that_was_utf_16_is_read_as_such_whatever_the_message_says() -> None:
+    content = f"{HEADER.format(n=1)}||||||8859/1\rPID|1||7||Zoë".encode()
+    assert tokenizer.parse(content, transcoded=True).segments[1].get(5) == "Zoë"
 
 
 def test_delimiters_are_the_messages_own() -> None:
@@ -183,6 +205,7 @@ def test_a_null_is_empty_and_can_be_told_from_nothing() -> None:
     segment = tokenizer.Segment("PID", ["PID", '""', "", 'A^""'], Delimiters())
     assert [segment.get(1), segment.get(2), segment.get(3, 2)] == ["", "", ""]
     assert [segment.raw(1), segment.raw(2)] == [tokenizer.NULL, ""]
+    assert [segment.is_null(number) for number in range(6)] == [False, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +217,8 @@ def test_a_null_is_empty_and_can_be_told_from_nothing() -> None:
         (r"\H\high\N\ low", "high low"),
         (r"\X21\ \X4142\ \X0D\ \X0D0A\ \XC3A9\ \XE9\ \X00\.", "! AB \n \n é é ."),
         (r"\C2842\\M824041\x", "x"),
+        (r"\M2442\;3ED\C2842\ Taro", "山田 Taro"),
+        (r"\XE5\\XB1\\XB1\.", "山."),
         (r"\Z99\ own \F\ known", r"\Z99\ own | known"),
         (r"\Q\ C:\dir\F\ \XZZ\ \.spx\ end\ ", r"\Q\ C:\dir| \XZZ\ \.spx\ end\ "),
         (r"100\% sure", r"100\% sure"),
