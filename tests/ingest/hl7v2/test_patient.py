@@ -141,7 +141,8 @@ def test_staff(records: Records, field: str, staff: list[str], ids: list[str]) -
         ("A08", "", ""),
         ("A08", "20260101", "in-progress"),
         ("A08", "20260101|20260104", "finished"),
-        ("A11", "20260101", "cancelled"),
+        ("A13", "20260101|20260104", "in-progress"),
+        ("A21", "20260101", "onleave"),
         ("A13", "20260101", "in-progress"),
     ],
 )
@@ -149,8 +150,9 @@ def test_encounters(records: Records, event: str, dates: str, status: str) -> No
     visit = "PV1|1|I" + "|" * 17 + "V1^^^CRMC" + "|" * 25 + dates
     encounter = records(visit, "PV2|||C^Chest pain", type=f"ADT^{event}", kind="encounter")[0]
     start, _, end = dates.partition("|")
-    assert (encounter.key, encounter.encounter_id, encounter.category) == ("V1|ADT", "V1", "I")
-    assert (encounter.status, encounter.start, encounter.end) == (status, start, end)
+    assert (encounter.key, encounter.encounter_id, encounter.category) == ("CRMC|700001|V1|ADT", "V1", "I")
+    assert (encounter.status, encounter.start) == (status, start)
+    assert encounter.end == ("" if event == "A13" else end)
     assert encounter.title == "Chest pain"
 
 
@@ -184,10 +186,13 @@ def test_facts(records: Records) -> None:
     condition, allergy, procedure = found[2:]
     assert (condition.kind, condition.code, condition.code_system) == ("condition", "I10", "I10C")
     assert (condition.display, condition.start, condition.category) == ("Hypertension", "20260110", "A")
-    assert (condition.key, condition.identity) == ("V1|DG1|1|I10|", (("staff", "Moss, Kim"), ("id", "1")))
+    assert (condition.key, condition.identity) == (
+        "CRMC|700001|V1|condition|I10|A",
+        (("staff", "Moss, Kim"), ("id", "1")),
+    )
     assert (allergy.kind, allergy.code, allergy.abnormal, allergy.start) == ("allergy", "70618", "SV", "2019")
     assert (allergy.value_text, allergy.extras["AL1-5"]) == ("Hives", "Hives~Rash")
-    assert allergy.key == "CRMC|700001|70618"
+    assert allergy.key == "CRMC|700001|allergy|70618|"
     assert (procedure.kind, procedure.code, procedure.start) == ("procedure", "0DTJ4ZZ", "20260111")
     assert (procedure.text, procedure.text_format) == ("No complications.", "text/plain")
     assert {record.encounter_id for record in found[1:]} == {"V1"}
