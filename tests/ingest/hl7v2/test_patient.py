@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.ingest.connector import Unit
 from pipeline.records import RawRecord
+from tests.ingest.hl7v2.conftest import MSH
 
+Read = Callable[..., list[Unit]]
 Records = Callable[..., list[RawRecord]]
 
 
@@ -39,6 +42,16 @@ def _identity(record: RawRecord, kind: str) -> list[str]:
 def test_the_best_id_identifies_the_patient(records: Records, pid: str, patient_id: str, authority: str) -> None:
     (patient,) = records(type="ADT^A01", pid=pid)
     assert (patient.patient_id, patient.patient_authority) == (patient_id, authority)
+
+
+@pytest.mark.parametrize(
+    ("authorities", "patient_id"),
+    [([], "7"), (["LAB"], "8"), (["NONE", "EPI", "LAB"], "9"), (["USA"], "7")],
+)
+def test_the_authorities_of_a_source_outweigh_the_types(read: Read, authorities: list[str], patient_id: str) -> None:
+    pid = "PID|1||123-45-6789^^^USA^SS~8^^^LAB^PI~7^^^CRMC^MR~9^^^EPI"
+    (unit,) = read(f"{MSH.format(type='ADT^A08')}\r{pid}", authorities=authorities)
+    assert unit.records[0].patient_id == patient_id
 
 
 def test_demographics_are_as_written(records: Records) -> None:
@@ -204,3 +217,54 @@ def test_each_patient_of_a_message_has_its_own_records(records: Records) -> None
         ("patient", "700001"), ("observation", "700001"), ("patient", "8"), ("observation", "8"),
     ]  # fmt: skip
     assert ("name", "Rook, Ben") not in found[0].identity
+
+
+def test_a_visit_says_where_and_whereto(records: Records) -> None:
+    visit = _segment("PV1", f2="I", f10="MED^Medicine", f19="V1", f36="01^Home", f44="20260101", f45="20260104")
+    (encounter,) = records(visit, "PV2||||||||20260102||||Fall at home", type="ADT^A03", kind="encounter")
+    assert (encounter.display, encounter.value_text, encounter.title) == ("Medicine", "Home", "Fall at home")
+
+
+def test_a_planned_visit_starts_when_it_is_expected(records: Records) -> None:
+    visit = _segment("PV1", f2="P", f19="V1")
+    (encounter,) = records(visit, "PV2||||||||20260202", type="ADT^A05", kind="encounter")
+    assert (encounter.status, encounter.start) == ("planned", "20260202")
+
+
+def test_a_problem(records: Records) -> None:
+    problem = "PRB|AD|20260101|I10^Hypertension^I10C|PR7^EHR|||20250505||20260101|||||ACTIVE||20240101"
+    (condition,) = records(problem, type="PPR^PC1", kind="condition")
+    assert (condition.key, condition.code, condition.start, condition.end, condition.status) == (
+        "CRMC|700001|condition|PR7|", "I10", "20240101", "20260101", "ACTIVE",
+    )  # fmt: skip
+    assert condition.extras["PRB-2"] == "20260101"
+
+
+@pytest.mark.parametrize(
+    ("segment", "types"),
+    [
+        ("ROL|1|AD|AT|5^Moss^Kim", {"staff", "id"}),
+        ("PRT|1|AD||ATND|5^Moss^Kim", {"staff", "id"}),
+        ("STF||5^^^CRMC|Moss^Kim|||19700101||||978-555-0100", {"staff", "id", "birth_date", "phone"}),
+        ("PRD|RP|Moss^Kim|1 Oak Rd^^Salem", {"staff", "address", "city"}),
+        ("PDA|||||5^Moss^Kim", {"staff", "id"}),
+        ("IN3|1||5^Moss^Kim", {"staff", "id"}),
+        ("CSR|1|||7^^^TRIAL||||5^Moss^Kim", {"staff", "id"}),
+    ],
+)
+def test_people_stand_in_many_segments(records: Records, segment: str, types: set[str]) -> None:
+    bare = records(type="ADT^A08")[0]
+    (patient,) = records(segment, type="ADT^A08")
+    more = set(patient.identity) - set(bare.identity)
+    assert {kind for kind, _ in more} == types
+    assert types.isdisjoint({"staff"}) or ("staff", "Moss, Kim") in more
+
+
+def test_a_comment_before_the_patient_is_the_patients(read: Read) -> None:
+    (unit,) = read(f"{MSH.format(type='ADT^A08')}\rNTE|1||Deaf.\rPID|1||7")
+    assert unit.records[0].text == "Deaf."
+
+
+def test_trailing_fields_are_kept(records: Records) -> None:
+    encounter = records(_segment("PV1", f2="I", f19="V1", f77="more"), type="ADT^A01", kind="encounter")[0]
+    assert encounter.extras["PV1-77"] == "more"
