@@ -75,7 +75,7 @@ def _said(who: Context, patient: Patient) -> tuple[list[RawRecord], list[Segment
     for order in patient.orders:
         records = order_records(who, order)
         made.extend(records)
-        if not records:
+        if all(record.deleted for record in records):  # none of them says anything else, or there is none
             unplaced.extend(order.segments())
     return made, unplaced
 

@@ -219,9 +219,11 @@ def test_documents(read: Read, event: str, txa: str, outcomes: list[tuple[str, s
     assert [(record.key.removeprefix("CRMC|7|document|"), record.deleted) for record in unit.records[1:]] == outcomes
 
 
-def test_a_cancelled_document_needs_no_text(read: Read) -> None:
-    (unit,) = read(_message("MDM^T11", PID, "TXA|1|DS|TX|||||||||D1"))
-    assert (unit.records[1].kind, unit.records[1].deleted, unit.records[1].text) == ("note", "record", "")
+@pytest.mark.parametrize(("event", "key"), [("T11", "D2"), ("T09", "D1")])
+def test_a_document_is_taken_back_without_its_text(read: Read, event: str, key: str) -> None:
+    (unit,) = read(_message(f"MDM^{event}", PID, "TXA|1|DS|TX|||||||||D2|D1", "NTE|1||Wrong template."))
+    assert [(record.key, record.deleted) for record in unit.records[1:]] == [(f"CRMC|7|document|{key}", "record")]
+    assert (unit.records[0].extras["TXA-2"], unit.records[0].text) == ("DS", "Wrong template.")
 
 
 # What was sent, how it is corrected, and how it is taken back: one record each.

@@ -83,6 +83,13 @@ def test_a_null_in_a_mapped_field_is_empty_and_says_delete(records: Records) -> 
     assert patient.extras["PID-7"] == '""'
 
 
+def test_a_null_in_a_visit_is_empty_and_says_delete(records: Records) -> None:
+    visit = _segment("PV1", f2="I", f19="V1", f36='""', f44="20260101", f45='""')
+    (encounter,) = records(visit, type="ADT^A08", kind="encounter")
+    assert (encounter.end, encounter.value_text, encounter.status) == ("", "", "in-progress")
+    assert {"PV1-36": '""', "PV1-45": '""'}.items() <= encounter.extras.items()
+
+
 def test_everyone_named_is_known(records: Records) -> None:
     pid = _segment(
         "PID", f2="2", f3="7^^^CRMC^MR~123-45-6789^^^USA^SS", f4="4", f5="Quill^Ada^B~van Dyk&van&Dyk&de&Boer^Ada",
