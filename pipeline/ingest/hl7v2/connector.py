@@ -9,17 +9,17 @@ from typing import Any
 from pipeline.errors import ConfigError, RecordError
 from pipeline.ingest.connector import Connector, SourceFile, Unit
 from pipeline.ingest.hl7v2 import continuation, framing, tokenizer
+from pipeline.ingest.hl7v2.assemble import Reading, assemble
 from pipeline.ingest.hl7v2.batches import Batches
 from pipeline.ingest.hl7v2.charsets import codec_of
 from pipeline.ingest.hl7v2.conformance import Conformance
 from pipeline.ingest.hl7v2.counting import count_units
 from pipeline.ingest.hl7v2.framing import Chunk
-from pipeline.ingest.hl7v2.identity import DATA_TYPES, from_field, identifiers
-from pipeline.ingest.hl7v2.orders import order_records
-from pipeline.ingest.hl7v2.patient import context, encounter_record, fact_records, patient_record
-from pipeline.ingest.hl7v2.structure import Patient, patients
+from pipeline.ingest.hl7v2.identity import DATA_TYPES
+from pipeline.ingest.hl7v2.lifecycle import not_carried_out
+from pipeline.ingest.hl7v2.structure import patients
 from pipeline.ingest.hl7v2.tokenizer import Message
-from pipeline.records import IDENTIFIER_TYPES, RawRecord
+from pipeline.records import IDENTIFIER_TYPES
 
 # Messages that are about a patient by definition: without one, something is wrong with them.
 _CLINICAL = frozenset({
@@ -27,6 +27,7 @@ _CLINICAL = frozenset({
     "PPR", "PGL", "BAR",
 })  # fmt: skip
 _TYPE = re.compile(r"[A-Z0-9_^]{1,15}")
+_OPTIONS = frozenset(("authorities", "charset", "conformance", "identity"))
 
 
 class Hl7v2Connector(Connector):
@@ -35,19 +36,20 @@ class Hl7v2Connector(Connector):
     Option `charset`: the character set, as table 0211 names it, of messages that do not say (default: UTF-8).
     Option `identity`: fields of Z-segments that hold identifiers, as `ZPI-2: [staff, XCN]`: the type of
     identifier and the HL7 data type.
+    Option `authorities`: whose number in PID-3 is the patient's, best first, where it lists several.
     Option `conformance`: what hl7apy finds amiss is counted, of `sample` (the first 20 messages of each type in a
     file) or `all`; default `off`.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        if unknown := sorted(set(options) - {"charset", "identity", "conformance"}):
-            raise ConfigError(f"hl7v2 has no option {unknown[0]!r}: it takes `charset`, `identity` and `conformance`")
+        if unknown := sorted(set(options) - _OPTIONS):
+            raise ConfigError(f"hl7v2 has no option {unknown[0]!r} (known: {', '.join(sorted(_OPTIONS))})")
         codec = codec_of(str(options.get("charset", "UNICODE UTF-8")))
         if codec is None:
             raise ConfigError("hl7v2 option charset: name one of HL7 table 0211, such as `8859/1`")
         self._codec = codec
-        self._identity = _own_fields(options.get("identity", {}))
+        self._reading = Reading(_own_fields(options.get("identity", {})), _authorities(options.get("authorities", [])))
         self._conformance = Conformance.level(options.get("conformance", "off"))
 
     def count(self, file: SourceFile) -> int:
@@ -73,11 +75,15 @@ class Hl7v2Connector(Connector):
             found = patients(message)
             if not found:
                 return _without_patient(position, message, content)
-            records = tuple(record for patient in found for record in _records(message, patient, self._identity))
+            if finding := not_carried_out(message):
+                self.findings[finding] += 1
+            parts = [assemble(message, patient, self._reading, self.findings) for patient in found]
         except RecordError as error:
             cut = error.code == "bad_msh" and chunk.last
             return Unit(position, rejected="truncated" if cut else error.reason, content=content)
-        return Unit(position, records, content=content)
+        records = tuple([record for part in parts for record in part.records])
+        links = tuple([link for part in parts for link in part.links])
+        return Unit(position, records, content=content, links=links)
 
 
 def _without_patient(position: int, message: Message, content: bytes) -> Unit:
@@ -88,12 +94,16 @@ def _without_patient(position: int, message: Message, content: bytes) -> Unit:
     return Unit(position, excluded=f"no_clinical_content:{name}", content=content)
 
 
-_OwnFields = dict[str, list[tuple[int, str, str]]]
+def _authorities(option: Any) -> tuple[str, ...]:
+    """Return the option `authorities`."""
+    if not isinstance(option, list) or not all(isinstance(name, str) and name for name in option):
+        raise ConfigError("hl7v2 option authorities: give a list of names as PID-3.4 has them, best first")
+    return tuple(option)
 
 
-def _own_fields(option: Any) -> _OwnFields:
+def _own_fields(option: Any) -> dict[str, list[tuple[int, str, str]]]:
     """Return the option `identity`, by segment."""
-    fields: _OwnFields = {}
+    fields: dict[str, list[tuple[int, str, str]]] = {}
     for place, meaning in dict(option).items():
         match = re.fullmatch(r"([A-Z][A-Z0-9]{2})-([1-9]\d?)", str(place))
         pair = tuple(meaning) if isinstance(meaning, list) else ()
@@ -101,25 +111,3 @@ def _own_fields(option: Any) -> _OwnFields:
             raise ConfigError(f"hl7v2 option identity: {place} must be like `ZPI-2: [staff, XCN]`")
         fields.setdefault(match[1], []).append((int(match[2]), *pair))
     return fields
-
-
-def _records(message: Message, patient: Patient, own_fields: _OwnFields) -> list[RawRecord]:
-    """Return the records of one patient: the patient first, and with everyone whom the message names."""
-    who = context(message, patient)
-    encounter = encounter_record(who, patient)
-    made = [encounter] if encounter is not None else []
-    made.extend(fact_records(who, patient))
-    unplaced = [] if encounter is not None else list(patient.visit.values())
-    for order in patient.orders:
-        records = order_records(who, order)
-        made.extend(records)
-        if not records:
-            unplaced.extend(order.segments())
-    own = (patient.pid.segment, *patient.others, *patient.pid.comments, *unplaced)
-    identity = [one for segment in own for one in identifiers(segment)]
-    identity.extend(one for record in made for one in record.identity)
-    for segment in message.segments:
-        for number, kind, data_type in own_fields.get(segment.name, ()):
-            if number < len(segment.fields):
-                identity.extend(from_field(segment, number, kind, data_type))
-    return [patient_record(who, patient, identity, unplaced), *made]

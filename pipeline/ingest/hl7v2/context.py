@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.ingest.hl7v2.fields import ALL, KNOWN, Place
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
-from pipeline.records import RawRecord
+from pipeline.records import Identifier, RawRecord
 
 # Of each segment, the number after the last field that a table names, and those before it of which something may be
 # left over, each with the last component that is understood.
@@ -24,7 +25,10 @@ _EVERY_FIELD: tuple[int, list[tuple[int, int]]] = (1, [])
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The patient, visit and version of a record. `code` and `event` are the message's: ADT, A01."""
+    """The patient, visit and version of a record. `code` and `event` are the message's: ADT, A01.
+
+    `findings` counts what is worth knowing of the message and refuses nothing.
+    """
 
     code: str
     event: str
@@ -32,16 +36,17 @@ class Context:
     patient_id: str
     patient_authority: str
     encounter_id: str
+    findings: Counter[str]
 
     @property
     def patient_scope(self) -> str:
-        """Return what makes a number unique that only is so within a patient."""
+        """Return what every key starts with: numbers of orders and visits are seldom unique beyond a patient."""
         return f"{self.patient_authority}|{self.patient_id}"
 
     @property
     def visit_scope(self) -> str:
         """Return what makes a number unique that only is so within a visit."""
-        return self.encounter_id or self.patient_scope
+        return f"{self.patient_scope}|{self.encounter_id}"
 
     def record(self, kind: str, **columns: Any) -> RawRecord:
         """Make a record of this patient and visit."""
@@ -53,6 +58,10 @@ class Context:
             encounter_id=self.encounter_id,
             **columns,
         )
+
+    def deletion(self, kind: str, key: str, scope: str = "record", identity: Iterable[Identifier] = ()) -> RawRecord:
+        """Say that the sender took a record back, or all of this visit or patient; who was named stays known."""
+        return self.record(kind, key=key, deleted=scope, identity=tuple(identity))
 
 
 def first(segment: Segment, places: Iterable[Place]) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 
 from pipeline.ingest.hl7v2.escapes import Delimiters
-from pipeline.ingest.hl7v2.fields import IDENTITY
+from pipeline.ingest.hl7v2.identity_fields import IDENTITY
 from pipeline.ingest.hl7v2.tokenizer import NULL, Segment
 from pipeline.records import Identifier
 
@@ -160,6 +160,10 @@ def _xon(segment: Segment, raw: str, kind: str) -> _Pairs:
     return _organization(segment.pick(raw, 1), kind)
 
 
+def _ce(segment: Segment, raw: str, kind: str) -> _Pairs:
+    return _organization(segment.pick(raw, 2), kind)
+
+
 def _pl(segment: Segment, raw: str, kind: str) -> _Pairs:
     components = segment.components(raw)
     if len(components) < 4:
@@ -172,6 +176,6 @@ def _pl(segment: Segment, raw: str, kind: str) -> _Pairs:
 
 _READERS: Mapping[str, Callable[[Segment, str, str], _Pairs]] = {
     "XPN": _xpn, "XCN": _xcn, "CNN": _cnn, "XAD": _xad, "XTN": _xtn, "CX": _cx, "EI": _number,
-    "EIP": _ei_pair, "ST": _st, "XON": _xon, "HD": _xon, "PL": _pl,
+    "EIP": _ei_pair, "ST": _st, "XON": _xon, "HD": _xon, "PL": _pl, "CE": _ce,
 }  # fmt: skip
 DATA_TYPES = frozenset(_READERS)

@@ -2,68 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.errors import RecordError
 from pipeline.ingest.hl7v2.context import Context, comment_text, first, leftovers
-from pipeline.ingest.hl7v2.fields import ADMIT_REASON, ENCOUNTER, FACTS, PATIENT
+from pipeline.ingest.hl7v2.fields import (
+    ADMIT_REASON,
+    APPOINTMENT,
+    APPOINTMENT_NUMBER,
+    ENCOUNTER,
+    EXPECTED_START,
+    FACTS,
+    PATIENT,
+    SERVICE,
+)
 from pipeline.ingest.hl7v2.identity import identifiers
+from pipeline.ingest.hl7v2.lifecycle import (
+    APPOINTMENT_DELETED,
+    APPOINTMENT_STATUS,
+    DISCHARGE_CANCELLED,
+    VISIT_STATUS,
+    is_deletion,
+    message_version,
+)
+from pipeline.ingest.hl7v2.patient_ids import patient_id
 from pipeline.ingest.hl7v2.structure import Patient
 from pipeline.ingest.hl7v2.tokenizer import Message, Segment
 from pipeline.records import Identifier, RawRecord
 
-_MEDICAL_RECORD = ("MR", "MRN", "PI", "PT", "PN", "PE")  # identifier types, best first
-_NOT_THE_PATIENTS = ("SS", "SSN", "DL", "PPN", "HC", "MC", "MA", "AN", "VN")  # shared, public or of a visit
-_VISIT_STATUS = {
-    **dict.fromkeys(("A01", "A02", "A04", "A06", "A07", "A12", "A13", "A15", "A16"), "in-progress"),
-    **dict.fromkeys(("A05", "A14"), "planned"),
-    **dict.fromkeys(("A11", "A27", "A38"), "cancelled"),
-    "A03": "finished",
-}
 
-
-def context(message: Message, patient: Patient) -> Context:
+def context(message: Message, patient: Patient, findings: Counter[str], authorities: Sequence[str] = ()) -> Context:
     """Tell who and which visit the records of a patient belong to.
 
     Raises `RecordError`: `no_patient_id`.
     """
     header = message.header
-    event = next((segment for segment in patient.others if segment.name == "EVN"), None)
-    number, authority = _patient_id(patient.pid.segment)
+    event = next((segment.get(1) for segment in patient.others if segment.name == "EVN"), "")
+    who = patient_id(patient.pid.segment, authorities)
     return Context(
         code=header.get(9),
-        event=header.get(9, 2) or (event.get(1) if event else ""),
-        version=header.get(7) or (event.get(2) if event else ""),
-        patient_id=number,
-        patient_authority=authority,
+        event=header.get(9, 2) or event,
+        version=message_version(message, patient),
+        patient_id=who.number,
+        patient_authority=who.authority,
         encounter_id=_visit_number(patient),
+        findings=findings,
     )
-
-
-def _patient_id(pid: Segment) -> tuple[str, str]:
-    listed = [raw for raw in pid.repetitions(3) if pid.pick(raw, 1)]
-    for wanted in _MEDICAL_RECORD:
-        for raw in listed:
-            if pid.pick(raw, 5) == wanted:
-                return _number(pid, raw)
-    for raw in listed:
-        if pid.pick(raw, 5) not in _NOT_THE_PATIENTS:
-            return _number(pid, raw)
-    for raw in (raw for number in (2, 4) for raw in pid.repetitions(number)):
-        if pid.pick(raw, 1):
-            return _number(pid, raw)
-    for raw in (*pid.repetitions(18), *listed, *pid.repetitions(19)):
-        if pid.pick(raw, 1):
-            return _number(pid, raw)
-    raise RecordError("no_patient_id")
-
-
-def _number(pid: Segment, raw: str) -> tuple[str, str]:
-    """Return an id and its assigning authority: the namespace, else the universal id."""
-    components = pid.components(raw)
-    authority = pid.subcomponents(components[3]) if len(components) > 3 else [""]
-    return pid.pick(raw, 1), authority[0] or (authority[1] if len(authority) > 1 else "")
 
 
 def _visit_number(patient: Patient) -> str:
@@ -71,6 +56,19 @@ def _visit_number(patient: Patient) -> str:
     if visit is None:
         return ""
     return visit.get(19) or visit.get(50) or patient.pid.segment.get(18)
+
+
+def patient_key(context: Context) -> str:
+    """Return the key of a patient's record, one for each type of message.
+
+    Results say less of the patient than admissions do, and come later: they must not replace them.
+    """
+    return f"{context.patient_scope}|{context.code}"
+
+
+def visit_key(context: Context) -> str:
+    """Return the key of a visit's record, likewise one for each type of message."""
+    return f"{context.visit_scope}|{context.code}"
 
 
 def patient_record(
@@ -85,8 +83,7 @@ def patient_record(
     text = comment_text(comments)
     return replace(context, encounter_id="").record(
         "patient",
-        # Results say less of the patient than admissions do, and come later: they must not replace them.
-        key=f"{context.patient_scope}|{context.code}",
+        key=patient_key(context),
         **{column: first(pid, places) for column, places in PATIENT.items()},
         state=pid.pick(address, 4),
         postal_code=pid.pick(address, 5),
@@ -104,36 +101,81 @@ def encounter_record(context: Context, patient: Patient) -> RawRecord | None:
         return None
     more = patient.visit.get("PV2")
     columns = {column: first(visit, places) for column, places in ENCOUNTER.items()}
+    extras = leftovers(patient.visit.values())
+    if context.event == DISCHARGE_CANCELLED and columns["end"]:  # the discharge that is none
+        extras["PV1-45"], columns["end"] = visit.raw(45), ""
     derived = "finished" if columns["end"] else ("in-progress" if columns["start"] else "")
+    status = VISIT_STATUS.get(context.event) if context.code == "ADT" else ""
+    if more and status == "planned":
+        columns["start"] = columns["start"] or first(more, EXPECTED_START)
     return context.record(
         "encounter",
-        key=f"{context.encounter_id}|{context.code}",
+        key=visit_key(context),
         **columns,
         title=first(more, ADMIT_REASON) if more else "",
-        status=(_VISIT_STATUS.get(context.event) if context.code == "ADT" else None) or derived,
+        status=status or derived,
         identity=tuple(one for segment in patient.visit.values() for one in identifiers(segment)),
-        extras=leftovers(patient.visit.values()),
+        extras=extras,
+    )
+
+
+def appointment_record(context: Context, patient: Patient) -> RawRecord | None:
+    """Return the record of the appointment that a message schedules, changes or cancels."""
+    named = {segment.name: segment for segment in reversed(patient.schedule)}
+    schedule, service = named.get("SCH"), named.get("AIS")
+    if schedule is None:
+        return None
+    columns = {column: first(schedule, places) for column, places in APPOINTMENT.items()}
+    if service is not None:
+        said = {column: first(service, places) for column, places in SERVICE.items()}
+        said["display"] = said["display"] or columns["display"]
+        columns = {**columns, **said, "start": columns["start"] or said["start"]}
+    number = first(schedule, APPOINTMENT_NUMBER)
+    key = f"{context.patient_scope}|appointment|{number}" if number else ""
+    identity = tuple(one for segment in patient.schedule for one in identifiers(segment))
+    if key and context.event == APPOINTMENT_DELETED:
+        return context.deletion("encounter", key, identity=identity)
+    columns["status"] = APPOINTMENT_STATUS.get(context.event) or columns["status"]
+    text = comment_text(segment for segment in patient.schedule if segment.name == "NTE")
+    return context.record(
+        "encounter",
+        key=key,
+        **columns,
+        text=text,
+        text_format="text/plain" if text else "",
+        identity=identity,
+        extras=leftovers(patient.schedule),
     )
 
 
 def fact_records(context: Context, patient: Patient) -> Iterator[RawRecord]:
-    """Yield diagnoses, allergies and procedures."""
+    """Yield diagnoses, problems, allergies and procedures."""
     for anchor in patient.facts:
         segment, fact = anchor.segment, FACTS[anchor.segment.name]
         columns = {column: first(segment, places) for column, places in fact.columns.items()}
-        what = columns["code"] or columns["display"]
-        key = f"{context.patient_scope}|{what}"
-        if fact.per_visit:
-            # The same procedure may be done twice in a visit.
-            when = columns["start"] if fact.kind == "procedure" else ""
-            key = "|".join((context.visit_scope, segment.name, segment.get(1), what, when))
+        key = _fact_key(context, segment, columns)
+        if key and is_deletion(first(segment, fact.action)):
+            yield context.deletion(fact.kind, key, identity=identifiers(segment))
+            continue
         text = comment_text(anchor.comments)
         yield context.record(
             fact.kind,
-            key=key if what else "",
+            key=key,
             **columns,
             text=text,
             text_format="text/plain" if text else "",
             identity=identifiers(segment),
             extras=leftovers((segment, *anchor.comments)),
         )
+
+
+def _fact_key(context: Context, segment: Segment, columns: dict[str, str]) -> str:
+    """Return the key of a fact: its number, else what it is; its place in a message changes with each message."""
+    fact = FACTS[segment.name]
+    what = columns["code"] or columns["display"]
+    if number := first(segment, fact.number):
+        what, apart = number, ""
+    else:
+        apart = columns[fact.apart] if fact.apart else ""
+    scope = context.visit_scope if fact.per_visit else context.patient_scope
+    return "|".join((scope, fact.kind, what, apart)) if what else ""

@@ -2,16 +2,20 @@
 
 Senders put a report into OBX segments, a line or a section each, and laboratories put short findings into the
 same text types. What makes text a report: a document header (TXA), a section of the diagnostic service that
-writes reports, the code of a section, several lines under one code, or a text too long to be a finding.
+writes reports, the code of a section, several lines under one code, or a text too long to be a finding. A document
+(ED, RP) is always one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.ingest.hl7v2.documents import DOCUMENT_TYPES, documents
+from pipeline.ingest.hl7v2.lifecycle import is_withdrawn
 from pipeline.ingest.hl7v2.structure import Anchor, Order
-from pipeline.ingest.hl7v2.values import CODED_TYPES, PLAIN_TYPES, TEXT_TYPES, document, lines
+from pipeline.ingest.hl7v2.values import CODED_TYPES, PLAIN_TYPES, TEXT_TYPES, lines
 
 # HL7 table 0074: imaging, pathology, cytology, cardiac and other reports.
 _REPORT_SERVICES = frozenset({
@@ -26,43 +30,58 @@ _PLAIN = "text/plain"
 
 
 class Report(NamedTuple):
-    """The results that together are a report, and its text."""
+    """The results that together are a report, and its text. `withdrawn` are lines that the sender took back.
+
+    Without `results` all of it is taken back; without `text` none of its documents could be read.
+    """
 
     results: list[Anchor]
-    text: str
-    media_type: str
+    text: str = ""
+    text_format: str = ""
+    withdrawn: Sequence[Anchor] = ()
 
 
 class _Part(NamedTuple):
     result: Anchor
     text: str
-    media_type: str
+    text_format: str
 
 
-def report_of(order: Order) -> Report | None:
-    """Return the report among the results of an order, or None if they are findings."""
+def reports_of(order: Order, findings: Counter[str]) -> list[Report]:
+    """Return the reports among the results of an order: that of its lines, and one for each format of documents."""
     kinds = {result.segment.raw(2) for result in order.results}
-    if kinds.isdisjoint(TEXT_TYPES) and "ED" not in kinds and "TXA" not in order.heads:
-        return None
-    parts = _documents(order)
-    if not parts:
-        parts = [_Part(result, lines(result.segment), _PLAIN) for result in _text_lines(order, kinds)]
-    elif parts[0].media_type == _PLAIN:
-        text = _candidates(order, kinds)
-        parts += (_Part(result, lines(result.segment), _PLAIN) for result in text)
-    if not any(part.text.strip() for part in parts):
-        return None
-    return Report([part.result for part in parts], _join(parts), parts[0].media_type)
+    if kinds.isdisjoint(TEXT_TYPES | DOCUMENT_TYPES) and "TXA" not in order.heads:
+        return []
+    text = _text_lines(order, kinds)
+    enclosing = [result for result in order.results if result.segment.raw(2) in DOCUMENT_TYPES]
+    withdrawn = [result for result in (*text, *enclosing) if is_withdrawn(result.segment.raw(11))]
+    parts = [_Part(result, lines(result.segment), _PLAIN) for result in _present(text)]
+    groups = [parts] if any(part.text.strip() for part in parts) else []
+    read, unread = _documents(_present(enclosing), findings)
+    groups += read
+    if not groups and (unread or withdrawn):
+        return [Report(unread, withdrawn=withdrawn)]
+    made = [Report([part.result for part in group], _join(group), group[0].text_format) for group in groups]
+    if made:
+        made[0] = made[0]._replace(results=[*made[0].results, *unread], withdrawn=withdrawn)
+    return made
 
 
-def _documents(order: Order) -> list[_Part]:
-    """Return the decoded documents of one media type: that of the first."""
-    parts = [
-        _Part(result, found.text, found.media_type)
-        for result in order.results
-        if result.segment.raw(2) == "ED" and (found := document(result.segment)) is not None
-    ]
-    return [part for part in parts if part.media_type == parts[0].media_type]
+def _present(results: Sequence[Anchor]) -> list[Anchor]:
+    return [result for result in results if not is_withdrawn(result.segment.raw(11))]
+
+
+def _documents(enclosing: list[Anchor], findings: Counter[str]) -> tuple[list[list[_Part]], list[Anchor]]:
+    """Return the documents that could be read, by format, and the results that hold none."""
+    groups: dict[str, list[_Part]] = {}
+    unread: list[Anchor] = []
+    for result in enclosing:
+        found = documents(result.segment, findings)
+        for document in found:
+            groups.setdefault(document.text_format, []).append(_Part(result, *document))
+        if not found:
+            unread.append(result)
+    return list(groups.values()), unread
 
 
 def _text_lines(order: Order, kinds: set[str]) -> list[Anchor]:
@@ -108,7 +127,7 @@ def _repeated(text: list[Anchor]) -> list[Anchor]:
 def _join(parts: list[_Part]) -> str:
     """Join the lines; where a report has several sections, each starts with its name."""
     names = [part.result.segment.get(3, 2) for part in parts]
-    sections = len(set(names)) > 1 and parts[0].media_type == _PLAIN
+    sections = len(set(names)) > 1 and parts[0].text_format == _PLAIN
     joined: list[str] = []
     before = ""
     for name, part in zip(names, parts, strict=True):

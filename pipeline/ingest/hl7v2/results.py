@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.ingest.hl7v2.context import comment_text, leftovers
-from pipeline.ingest.hl7v2.fields import IDENTIFYING_VALUES
 from pipeline.ingest.hl7v2.identity import from_field, identifiers
+from pipeline.ingest.hl7v2.identity_fields import IDENTIFYING_VALUES
 from pipeline.ingest.hl7v2.structure import Anchor
 from pipeline.ingest.hl7v2.tokenizer import Segment
 from pipeline.ingest.hl7v2.values import reference_range, value
 
-_NO_FINDING = IDENTIFYING_VALUES.keys() | {"ED", "RP"}
-
 
 def observation_columns(result: Anchor) -> dict[str, Any]:
-    """Return the columns that an OBX and its comments fill by themselves."""
+    """Return what an OBX and its comments say of a value; what is measured, and when, is not among the columns."""
     obx = result.segment
     columns = _finding(obx)
     columns["identity"] = identifiers(obx)
@@ -31,7 +29,7 @@ def observation_columns(result: Anchor) -> dict[str, Any]:
 
 def _finding(obx: Segment) -> dict[str, Any]:
     extras = leftovers((obx,))
-    if obx.raw(2) in _NO_FINDING:  # a document that cannot be read, or an identifier
+    if obx.raw(2) in IDENTIFYING_VALUES:
         number, text, kept = "", "", True
     else:
         number, text, kept = value(obx)
@@ -44,12 +42,8 @@ def _finding(obx: Segment) -> dict[str, Any]:
             extras["OBX-7"] = ranged
         else:
             low, high = limits
-    code, display, code_system = obx.coded(3)
     return {
         "kind": "observation",
-        "code": code,
-        "code_system": code_system,
-        "display": display,
         "value_number": number,
         "value_text": text,
         "unit": obx.get(6) or obx.get(6, 2),

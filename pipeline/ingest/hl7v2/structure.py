@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from pipeline.ingest.hl7v2.tokenizer import Message, Segment
 
-FACT_SEGMENTS = frozenset({"DG1", "AL1", "IAM", "PR1"})
+FACT_SEGMENTS = frozenset({"DG1", "PRB", "AL1", "IAM", "PR1"})
 ITEM_SEGMENTS = frozenset({"RXO", "RXE", "RXD", "RXG", "RXA"})
 _HEADS = frozenset({"ORC", "OBR", "TXA"})
+# What says more of an order: the first of each is looked up like a head.
+_DETAILS = frozenset({"TQ1", "SPM"})
+_SCHEDULE = frozenset({"SCH", "RGS", "AIS", "AIG", "AIL", "AIP"})
 # After these, an order is over: what follows belongs to the patient or the visit.
 _PATIENT_SEGMENTS = frozenset({"PD1", "NK1", "PV1", "PV2", "GT1", "IN1", "IN2", "IN3", "MRG", "FT1", "ACC"})
 
@@ -23,7 +26,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order or document: its heads (ORC, OBR, TXA) by name, what was given, and what was found."""
+    """One order or document: its heads (ORC, OBR, TXA, TQ1, SPM) by name, what was given, and what was found."""
 
     heads: dict[str, Segment] = field(default_factory=dict)
     items: list[Segment] = field(default_factory=list)
@@ -43,6 +46,11 @@ class Order:
         """Return the segments that are no item and no result."""
         return [*self.heads.values(), *self.others, *self.comments]
 
+    def all_segments(self) -> list[Segment]:
+        """Return every segment of the order."""
+        results = [one for result in self.results for one in (result.segment, *result.comments)]
+        return [*self.segments(), *self.items, *results]
+
     def takes(self, name: str) -> bool:
         """Tell whether a head of that name still belongs to this order."""
         if self.results or name in self.heads or name == "ORC":
@@ -57,6 +65,7 @@ class Patient:
     pid: Anchor
     others: list[Segment] = field(default_factory=list)
     visit: dict[str, Segment] = field(default_factory=dict)
+    schedule: list[Segment] = field(default_factory=list)
     facts: list[Anchor] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
 
@@ -68,7 +77,7 @@ def patients(message: Message) -> list[Patient]:
     place: _Place | None = None
     for segment in message.segments:
         if segment.name == "PID":
-            found.append(Patient(Anchor(segment), others=before))
+            found.append(_patient(segment, before))
             before = []
             place = _Place(found[-1])
         elif place is None:
@@ -76,6 +85,18 @@ def patients(message: Message) -> list[Patient]:
         else:
             place.put(segment)
     return found
+
+
+def _patient(pid: Segment, before: list[Segment]) -> Patient:
+    patient = Patient(Anchor(pid))
+    for segment in before:
+        if segment.name in _SCHEDULE or (segment.name == "NTE" and patient.schedule):
+            patient.schedule.append(segment)
+        elif segment.name == "NTE":
+            patient.pid.comments.append(segment)
+        else:
+            patient.others.append(segment)
+    return patient
 
 
 class _Place:
@@ -102,7 +123,7 @@ class _Place:
         elif name in ITEM_SEGMENTS:
             order = self._open()
             if order.results:  # a second dose under one ORC
-                order = self._next(order.heads)
+                order = self._next({name: head for name, head in order.heads.items() if name in _HEADS})
             order.items.append(segment)
             self.comments = order.comments
         elif name in FACT_SEGMENTS:
@@ -118,6 +139,10 @@ class _Place:
             self.comments = self.patient.pid.comments
         if name in ("PV1", "PV2") and name not in self.patient.visit:
             self.patient.visit[name] = segment
+        elif name in _SCHEDULE:
+            self.patient.schedule.append(segment)
+        elif name in _DETAILS and self.order is not None and name not in self.order.heads:
+            self.order.heads[name] = segment
         elif self.order is not None:
             self.order.others.append(segment)
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,13 +12,13 @@ TEXT_TYPES = frozenset({"TX", "FT"})
 PLAIN_TYPES = frozenset({"ST", "", "TX", "FT"})
 CODED_TYPES = frozenset({"CE", "CWE", "CNE", "CF"})
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_RANGE = re.compile(r"\s*(-?[\d.]+)\s*-\s*(-?[\d.]+)\s*")
-_BOUND = re.compile(r"\s*(<|>)=?\s*(-?[\d.]+)\s*")
-_MEDIA = {
-    ("TEXT", ""): "text/plain", ("TEXT", "PLAIN"): "text/plain", ("TEXT", "TEXT"): "text/plain",
-    ("TEXT", "HTML"): "text/html", ("TEXT", "RTF"): "text/rtf", ("APPLICATION", "RTF"): "text/rtf",
-}  # fmt: skip
+_DATE_TYPES = frozenset({"DT", "TS", "DTM"})
+
+_NUMBER = re.compile(r"[<>=]{0,2}\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_BOUND = r"([+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+))"
+_RANGE = re.compile(rf"\s*{_BOUND}\s*(?:-|–|to)\s*{_BOUND}\s*")
+_LIMIT = re.compile(rf"\s*(<|>|≤|≥)=?\s*{_BOUND}\s*")
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?(.*)")
 
 
 class Value(NamedTuple):
@@ -31,50 +29,40 @@ class Value(NamedTuple):
     kept: bool = False
 
 
-class Document(NamedTuple):
-    """The text that an OBX of type ED carries."""
-
-    text: str
-    media_type: str
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a value is a plain number."""
-    return text.isascii() and _NUMBER.fullmatch(text) is not None
-
-
 def value(obx: Segment) -> Value:
     """Return the value of an OBX that is a measurement or a finding."""
     kind, raw = obx.raw(2), obx.raw(5)
     if not raw:
         return Value()
     if kind == "NM":
-        return _number(obx)
+        return Value(number=lines(obx).strip(), kept=obx.delimiters.repetition in raw)
     if kind in PLAIN_TYPES:
         text = lines(obx).strip()
         # Many laboratories send numbers as strings; a unit says that it is one.
-        return Value(number=text) if obx.raw(6) and is_number(text) else Value(text=text)
+        return Value(number=text) if obx.raw(6) and _NUMBER.fullmatch(text) else Value(text=text)
     if kind == "SN":
         return _structured(obx)
-    if kind in CODED_TYPES:
-        found = (_coded(obx, part) for part in obx.repetitions(5))
-        return Value(text="; ".join(filter(None, found)), kept=obx.delimiters.component in raw)
-    found = (obx.pick(part, 1) for part in obx.repetitions(5))
+    read = _coded if kind in CODED_TYPES else _moment if kind in _DATE_TYPES else _first
+    found = (read(obx, part) for part in obx.repetitions(5))
     return Value(text="; ".join(filter(None, found)), kept=obx.delimiters.component in raw)
-
-
-def _number(obx: Segment) -> Value:
-    text = obx.get(5)
-    if is_number(text):
-        return Value(number=text, kept=obx.delimiters.repetition in obx.raw(5))
-    return Value(text=lines(obx).strip())
 
 
 def _structured(obx: Segment) -> Value:
     comparator, low, separator, high = (obx.get(5, component) for component in (1, 2, 3, 4))
-    if comparator in ("", "=") and not separator and not high and is_number(low):
-        return Value(number=low)
-    return Value(text=f"{comparator}{low}{separator}{high}")
+    return Value(number=f"{comparator.removeprefix('=')}{low}{separator}{high}")
+
+
+def _first(obx: Segment, raw: str) -> str:
+    return obx.pick(raw, 1)
+
+
+def _moment(obx: Segment, raw: str) -> str:
+    """Return a date as text has it, so that redaction knows it for one."""
+    moment = obx.pick(raw, 1)
+    if match := _MOMENT.fullmatch(moment):
+        year, month, day, hour, minute, rest = match.groups("")
+        return f"{year}-{month}-{day}" + (f" {hour}:{minute}" if hour else rest)
+    return moment
 
 
 def _coded(obx: Segment, raw: str) -> str:
@@ -93,41 +81,11 @@ def lines(obx: Segment) -> str:
     return obx.text(raw)
 
 
-def document(obx: Segment) -> Document | None:
-    """Return the text in an OBX of type ED, or None if it holds something else, or not what it says."""
-    media = _MEDIA.get((obx.get(5, 2).upper(), obx.get(5, 3).upper()))
-    if media is None:
-        return None
-    encoding, data = obx.get(5, 4).upper(), obx.get(5, 5)
-    if not data:
-        return None
-    try:
-        if encoding == "BASE64":
-            content = base64.b64decode("".join(data.split()), validate=True)
-        elif encoding == "HEX":
-            content = bytes.fromhex(data)
-        else:
-            return Document(data, media)
-        text = _decode(content, obx.delimiters.codec)
-    except (binascii.Error, ValueError):
-        return None
-    return Document(text.replace("\r\n", "\n").replace("\r", "\n"), media)
-
-
-def _decode(content: bytes, codec: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode(codec)
-
-
 @lru_cache(maxsize=4096)
 def reference_range(text: str) -> tuple[str, str] | None:
     """Return the low and high of "4.0-11.0", "<5" or ">90", or None for any other range."""
     if match := _RANGE.fullmatch(text):
-        low, high = match.groups()
-    elif match := _BOUND.fullmatch(text):
-        low, high = ("", match[2]) if match[1] == "<" else (match[2], "")
-    else:
-        return None
-    return (low, high) if all(not bound or is_number(bound) for bound in (low, high)) else None
+        return match[1], match[2]
+    if match := _LIMIT.fullmatch(text):
+        return ("", match[2]) if match[1] in "<≤" else (match[2], "")
+    return None

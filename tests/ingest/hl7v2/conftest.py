@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,12 +24,14 @@ PID = "PID|1||700001^^^CRMC^MR||Quill^Ada^B||19500314|F"
 def read() -> Read:
     """Read a file's content; counting it must give the number of units."""
 
-    def run(content: bytes | str, **options: str) -> list[Unit]:
+    def run(content: bytes | str, findings: Counter[str] | None = None, **options: Any) -> list[Unit]:
         data = content.encode() if isinstance(content, str) else content
         connector = Hl7v2Connector(options)
         file = SourceFile("a.hl7", lambda: io.BytesIO(data))
         units = list(connector.read(file))
         assert connector.count(file) == len(units)
+        if findings is not None:
+            findings.update(connector.findings)
         assert [unit.position for unit in units] == list(range(1, len(units) + 1))
         return units
 

@@ -52,6 +52,12 @@ def test_the_character_set_of_messages_that_name_none_is_an_option(read: Read) -
     assert ("name", "Zoë") in unit.records[0].identity
 
 
+@pytest.mark.parametrize("authorities", ["CRMC", [1], [""]])
+def test_authorities_are_a_list_of_names(authorities: object) -> None:
+    with pytest.raises(ConfigError, match="authorities"):
+        Hl7v2Connector({"authorities": authorities})
+
+
 @pytest.mark.parametrize("options", [{"charset": "EBCDIC"}, {"delimiter": ";"}])
 def test_wrong_options_say_what_to_type(options: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="charset"):

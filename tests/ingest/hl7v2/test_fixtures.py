@@ -154,7 +154,7 @@ def test_batches_and_streams(read: Read, name: str, outcomes: list[str]) -> None
     [
         ("canonical/adt-a01.hl7", "patient", "patient_id", "MRN12345"),
         ("canonical/adt-a01.hl7", "encounter", "category", "I"),
-        ("canonical/mdm-t02.hl7", "note", "key", "DOC-MDM-001"),
+        ("canonical/mdm-t02.hl7", "note", "key", "HOSP|MRN-MDM-001|document|DOC-MDM-001"),
         ("canonical/orm-o01.hl7", "procedure", "code", "CBC"),
         ("canonical/rds-o13-dispense.hl7", "medication", "value_number", "30"),
         ("canonical/vxu-v04-refusal.hl7", "immunization", "status", "RE"),
@@ -181,7 +181,7 @@ def test_values(read: Read, name: str, kind: str, column: str, value: str) -> No
 
 def test_structured_numbers(read: Read) -> None:
     (unit,) = read((COSYTE / "canonical/oru-r01-sn-results.hl7").read_bytes())
-    assert [record.value_text for record in unit.records[1:]] == [">90", "100-200", "1:128"]
+    assert [record.value_number for record in unit.records[1:]] == [">90", "100-200", "1:128"]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+from pipeline.ingest.connector import Unit
 from pipeline.records import RawRecord
+from tests.ingest.hl7v2.conftest import MSH, PID
 
+Read = Callable[..., list[Unit]]
 Records = Callable[..., list[RawRecord]]
 OBR = "OBR|1|P1^EHR|F1^LAB|24323-8^Metabolic panel^LN|||20260114080000||||||||||||||||||F"
 
@@ -18,16 +22,20 @@ OBR = "OBR|1|P1^EHR|F1^LAB|24323-8^Metabolic panel^LN|||20260114080000||||||||||
     [
         ("NM", "7.5", "g/dL", "7.5", ""),
         ("NM", "-.5e3", "", "-.5e3", ""),
-        ("NM", "<5", "", "", "<5"),
-        ("NM", "1,250", "", "", "1,250"),
+        ("NM", "<5", "", "<5", ""),
+        ("NM", "1,250", "", "1,250", ""),
+        ("NM", "Haemolysed", "", "Haemolysed", ""),
         ("NM", "", "", "", ""),
         ("NM", '""', "", "", ""),
         ("SN", "^90", "", "90", ""),
         ("SN", "=^90", "", "90", ""),
-        ("SN", ">^90", "", "", ">90"),
-        ("SN", "^100^-^200", "", "", "100-200"),
-        ("SN", "^1^:^128", "", "", "1:128"),
+        ("SN", ">^90", "", ">90", ""),
+        ("SN", "^100^-^200", "", "100-200", ""),
+        ("SN", "^1^:^128", "", "1:128", ""),
+        ("SN", "^2^+", "", "2+", ""),
         ("ST", "7.5", "g/dL", "7.5", ""),
+        ("ST", "<7,5", "g/dL", "<7,5", ""),
+        ("ST", "see note", "g/dL", "", "see note"),
         ("ST", "7.5", "", "", "7.5"),
         ("ST", r"A & B ^ C\T\D", "", "", "A & B ^ C&D"),
         ("TX", "Clear", "", "", "Clear"),
@@ -36,9 +44,10 @@ OBR = "OBR|1|P1^EHR|F1^LAB|24323-8^Metabolic panel^LN|||20260114080000||||||||||
         ("CWE", "1^Positive^L~2^Weak^L", "", "", "Positive; Weak"),
         ("CWE", "^^^^^^^^As told", "", "", "As told"),
         ("CE", "POS", "", "", "POS"),
-        ("DT", "20260114", "", "", "20260114"),
+        ("DT", "20260114", "", "", "2026-01-14"),
+        ("DT", "2026", "", "", "2026"),
         ("TM", "0800", "", "", "0800"),
-        ("TS", "20260114080000-0500", "", "", "20260114080000-0500"),
+        ("TS", "20260114080000-0500", "", "", "2026-01-14 08:00"),
         ("IS", "Y", "", "", "Y"),
     ],
 )
@@ -55,6 +64,8 @@ def test_values(records: Records, type_: str, raw: str, unit: str, number: str, 
         ("-2-2", "-2", "2", False),
         ("<200", "", "200", False),
         (">=60", "60", "", False),
+        ("≤ 5,5", "", "5,5", False),
+        ("4 to 11", "4", "11", False),
         ("Negative", "", "", True),
         ("1.2.3-4", "", "", True),
         (r"\T\lt;5", "", "", True),
@@ -69,7 +80,7 @@ def test_reference_ranges(records: Records, written: str, low: str, high: str, k
 def test_an_observation(records: Records) -> None:
     obx = "OBX|3|NM|718-7^Hemoglobin^LN^HGB^Hgb^L|1|9.1|g/dL^^UCUM|12-16|L~A|||C|||20260114081500||1^Moss^Kim"
     (found,) = records(OBR, obx, "NTE|1||Repeated.~Called to Dr. Moss.", kind="observation")
-    assert found.key == "F1|24323-8|718-7|1|3"
+    assert found.key == "CRMC|700001|F1|24323-8|718-7|1"
     assert (found.code, found.code_system, found.display) == ("718-7", "LN", "Hemoglobin")
     assert (found.category, found.status, found.abnormal) == ("Metabolic panel", "C", "L")
     assert found.start == "20260114081500"
@@ -81,16 +92,16 @@ def test_an_observation(records: Records) -> None:
 @pytest.mark.parametrize(
     ("heads", "key"),
     [
-        (["OBR|1|P1|F1|X"], "F1|X|A||1"),
-        (["ORC|RE|P9|F9", "OBR|1|P1||X"], "F9|X|A||1"),
-        (["OBR|1|P1||X"], "P1|X|A||1"),
-        (["ORC|RE|P9", "OBR|1|||X"], "P9|X|A||1"),
-        (["OBR|1|||X|||2026"], "CRMC|700001|2026|X|A||1"),
-        ([], "CRMC|700001|||A||1|20260115101500"),
+        (["OBR|1|P1|F1|X"], "F1|X|A|"),
+        (["ORC|RE|P9|F9", "OBR|1|P1||X"], "F9|X|A|"),
+        (["OBR|1|P1||X"], "P1|X|A|"),
+        (["ORC|RE|P9", "OBR|1|||X"], "P9|X|A|"),
+        (["OBR|1|||X|||2026"], "|X|A||2026"),
+        ([], "||A||20260115101500"),
     ],
 )
 def test_the_key_of_an_observation(records: Records, heads: list[str], key: str) -> None:
-    assert records(*heads, "OBX|1|NM|A||1", kind="observation")[0].key == key
+    assert records(*heads, "OBX|1|NM|A||1", kind="observation")[0].key == f"CRMC|700001|{key}"
 
 
 def test_siblings_that_share_a_key_are_told_apart(records: Records) -> None:
@@ -112,7 +123,7 @@ def test_lines_under_one_code_are_one_note(records: Records) -> None:
     lines = [f"OBX|{n}|TX|11502-2^Report^LN||{text}" for n, text in enumerate(["Lungs clear.", "", "No mass."], 1)]
     (note,) = records(OBR, *lines, kind="note")
     assert (note.text, note.text_format) == ("Lungs clear.\n\nNo mass.", "text/plain")
-    assert (note.key, note.title, note.code) == ("F1|24323-8", "Metabolic panel", "24323-8")
+    assert (note.key, note.title, note.code) == ("CRMC|700001|F1|24323-8", "Metabolic panel", "24323-8")
     assert (note.start, note.status) == ("20260114080000", "F")
 
 
@@ -147,7 +158,7 @@ def test_a_document(records: Records) -> None:
     assert [record.kind for record in found] == ["patient", "note"]
     note = found[1]
     assert (note.key, note.title, note.code, note.code_system) == (
-        "DOC1",
+        "CRMC|700001|document|DOC1",
         "Discharge summary",
         "DS",
         "HL70270",
@@ -192,13 +203,49 @@ def test_encapsulated_text_is_a_note(
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["^Application^PDF^Base64^JVBERi0=", "^TEXT^PLAIN^Base64^***", "^TEXT^PLAIN^Base64^", "PTR1^^image"],
+    ("obx", "finding"),
+    [
+        ("ED|X^Report^L||^Application^PDF^Base64^****", "attachment_undecodable"),
+        ("ED|X^Report^L||^TEXT^PLAIN^Base64^", "attachment_empty"),
+        ("ED|X^Report^L||^TEXT^PLAIN^Hex^0g", "attachment_undecodable"),
+        ("ED|X^Report^L||^IM^JPEG^Base64^/9j/", "attachment_unsupported_type"),
+        ("RP|X^Report^L||PTR1^PACS^IM^JPEG", "attachment_external"),
+    ],
 )
-def test_other_documents_are_kept_as_they_are(records: Records, value: str) -> None:
-    found = records(OBR, f"OBX|1|ED|X^Report^L||{value}", "OBX|2|NM|A||1", kind="observation")
-    assert (found[0].value_text, found[0].extras["OBX-5"]) == ("", value)
-    assert found[1].value_number == "1"
+def test_a_document_that_cannot_be_read_is_counted_and_leaves_a_note(read: Read, obx: str, finding: str) -> None:
+    counted: Counter[str] = Counter()
+    message = "\r".join((MSH.format(type="ORU^R01"), PID, OBR, f"OBX|1|{obx}", "OBX|2|NM|A||1"))
+    (unit,) = read(message, findings=counted)
+    assert counted == {finding: 1}
+    _, note, number = unit.records
+    assert (note.kind, note.title, note.start, note.text) == ("note", "Metabolic panel", "20260114080000", "")
+    assert ("OBX-5" in note.extras) == obx.startswith("RP")
+    assert number.value_number == "1"
+
+
+def test_a_document_that_cannot_be_read_belongs_to_the_report_beside_it(records: Records) -> None:
+    (note,) = records(
+        OBR,
+        "OBX|1|TX|A^Report^L||Lungs clear.",
+        "OBX|2|TX|A^Report^L||No mass.",
+        "OBX|3|RP|A^Image^L||PTR1",
+        kind="note",
+    )
+    assert (note.text, note.extras["OBX-5"]) == ("Lungs clear.\nNo mass.", "PTR1")
+
+
+def test_documents_of_two_formats_and_the_lines_beside_them_are_notes_of_their_own(records: Records) -> None:
+    found = records(
+        OBR,
+        "OBX|1|FT|A^Report^L||One.\\.br\\Two.",
+        "OBX|2|ED|B^Letter^L||^TEXT^HTML^A^<p>a ~ b ^ c</p>",
+        "OBX|3|ED|B^Letter^L||^text/plain^^^Seen.",
+        kind="note",
+    )
+    assert [(note.text, note.text_format) for note in found] == [
+        ("One.\nTwo.", "text/plain"), ("<p>a ~ b ^ c</p>", "text/html"), ("Seen.", "text/plain"),
+    ]  # fmt: skip
+    assert [note.key.removeprefix("CRMC|700001|F1|24323-8") for note in found] == ["", "|2", "|3"]
 
 
 def test_an_order_without_results(records: Records) -> None:
@@ -206,7 +253,7 @@ def test_an_order_without_results(records: Records) -> None:
         "ORC|NW|P1|||SC||||20260115090000|||3^Vale^Ian", "OBR|1|P1||CBC^Blood count^L", "NTE|1||Fasting.",
         type="ORM^O01", kind="procedure",
     )  # fmt: skip
-    assert (order.key, order.code, order.display) == ("P1|CBC", "CBC", "Blood count")
+    assert (order.key, order.code, order.display) == ("CRMC|700001|P1|CBC", "CBC", "Blood count")
     assert (order.start, order.status, order.text) == ("20260115090000", "SC", "Fasting.")
     assert ("staff", "Vale, Ian") in order.identity
 
@@ -239,6 +286,27 @@ def test_drugs(
     drug = found[1]
     assert (drug.code, drug.value_number, drug.unit, drug.start) == (code, number, unit, start)
     assert "RE" in (drug.status, drug.extras["ORC-1"])
+
+
+@pytest.mark.parametrize(
+    ("segments", "number", "text", "start", "end", "status"),
+    [
+        (["TQ1|1||Q6H||||20260115|20260120", "RXE||1^Drug|1|2|TAB||Take with food", "RXR|PO^Oral"], "1-2",
+         "Take with food; Oral; Q6H", "20260115", "20260120", ""),
+        (["RXE|1^Q8H&0800^^20260115|1^Drug|1|1|TAB", "RXR|IV"], "1", "IV; Q8H", "20260115", "", ""),
+        (["RXO|1^Drug|5||MG", "RXR|PO^Oral", "RXE||1^Drug|5||MG", "RXR|SC^Subcutaneous|LA^Left arm"], "5",
+         "Subcutaneous; Left arm", "", "", ""),
+        (["RXG|1||^BID|1^Drug|10||MG"], "10", "BID", "", "", ""),
+        (["RXA|0|1|20260115||1^Drug|2|MG", "RXR|IM^Intramuscular|LD^Left deltoid"], "2", "Intramuscular; Left deltoid",
+         "20260115", "", ""),
+    ],
+)  # fmt: skip
+def test_how_a_drug_is_taken(
+    records: Records, segments: list[str], number: str, text: str, start: str, end: str, status: str
+) -> None:
+    drug = records("ORC||P1|F1", *segments, type="RDE^O11")[1]
+    assert (drug.value_number, drug.value_text, drug.start, drug.end, drug.status) == (number, text, start, end, status)
+    assert drug.text == ""
 
 
 def test_each_vaccine_has_its_findings(records: Records) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.ingest.connector import Unit
 from pipeline.records import RawRecord
+from tests.ingest.hl7v2.conftest import MSH
 
+Read = Callable[..., list[Unit]]
 Records = Callable[..., list[RawRecord]]
 
 
@@ -41,6 +44,16 @@ def test_the_best_id_identifies_the_patient(records: Records, pid: str, patient_
     assert (patient.patient_id, patient.patient_authority) == (patient_id, authority)
 
 
+@pytest.mark.parametrize(
+    ("authorities", "patient_id"),
+    [([], "7"), (["LAB"], "8"), (["NONE", "EPI", "LAB"], "9"), (["USA"], "7")],
+)
+def test_the_authorities_of_a_source_outweigh_the_types(read: Read, authorities: list[str], patient_id: str) -> None:
+    pid = "PID|1||123-45-6789^^^USA^SS~8^^^LAB^PI~7^^^CRMC^MR~9^^^EPI"
+    (unit,) = read(f"{MSH.format(type='ADT^A08')}\r{pid}", authorities=authorities)
+    assert unit.records[0].patient_id == patient_id
+
+
 def test_demographics_are_as_written(records: Records) -> None:
     pid = _segment(
         "PID", f3="7^^^CRMC^MR", f7="195003", f8="F", f10="2106-3^White^CDCREC", f11="^^^^~9 Elm St^^Salem^MA^01970",
@@ -68,6 +81,13 @@ def test_a_null_in_a_mapped_field_is_empty_and_says_delete(records: Records) -> 
     (patient,) = records(type="ADT^A08", pid='PID|1||7||||""')
     assert patient.birth_date == ""
     assert patient.extras["PID-7"] == '""'
+
+
+def test_a_null_in_a_visit_is_empty_and_says_delete(records: Records) -> None:
+    visit = _segment("PV1", f2="I", f19="V1", f36='""', f44="20260101", f45='""')
+    (encounter,) = records(visit, type="ADT^A08", kind="encounter")
+    assert (encounter.end, encounter.value_text, encounter.status) == ("", "", "in-progress")
+    assert {"PV1-36": '""', "PV1-45": '""'}.items() <= encounter.extras.items()
 
 
 def test_everyone_named_is_known(records: Records) -> None:
@@ -141,7 +161,8 @@ def test_staff(records: Records, field: str, staff: list[str], ids: list[str]) -
         ("A08", "", ""),
         ("A08", "20260101", "in-progress"),
         ("A08", "20260101|20260104", "finished"),
-        ("A11", "20260101", "cancelled"),
+        ("A13", "20260101|20260104", "in-progress"),
+        ("A21", "20260101", "onleave"),
         ("A13", "20260101", "in-progress"),
     ],
 )
@@ -149,8 +170,9 @@ def test_encounters(records: Records, event: str, dates: str, status: str) -> No
     visit = "PV1|1|I" + "|" * 17 + "V1^^^CRMC" + "|" * 25 + dates
     encounter = records(visit, "PV2|||C^Chest pain", type=f"ADT^{event}", kind="encounter")[0]
     start, _, end = dates.partition("|")
-    assert (encounter.key, encounter.encounter_id, encounter.category) == ("V1|ADT", "V1", "I")
-    assert (encounter.status, encounter.start, encounter.end) == (status, start, end)
+    assert (encounter.key, encounter.encounter_id, encounter.category) == ("CRMC|700001|V1|ADT", "V1", "I")
+    assert (encounter.status, encounter.start) == (status, start)
+    assert encounter.end == ("" if event == "A13" else end)
     assert encounter.title == "Chest pain"
 
 
@@ -184,10 +206,13 @@ def test_facts(records: Records) -> None:
     condition, allergy, procedure = found[2:]
     assert (condition.kind, condition.code, condition.code_system) == ("condition", "I10", "I10C")
     assert (condition.display, condition.start, condition.category) == ("Hypertension", "20260110", "A")
-    assert (condition.key, condition.identity) == ("V1|DG1|1|I10|", (("staff", "Moss, Kim"), ("id", "1")))
+    assert (condition.key, condition.identity) == (
+        "CRMC|700001|V1|condition|I10|A",
+        (("staff", "Moss, Kim"), ("id", "1")),
+    )
     assert (allergy.kind, allergy.code, allergy.abnormal, allergy.start) == ("allergy", "70618", "SV", "2019")
     assert (allergy.value_text, allergy.extras["AL1-5"]) == ("Hives", "Hives~Rash")
-    assert allergy.key == "CRMC|700001|70618"
+    assert allergy.key == "CRMC|700001|allergy|70618|"
     assert (procedure.kind, procedure.code, procedure.start) == ("procedure", "0DTJ4ZZ", "20260111")
     assert (procedure.text, procedure.text_format) == ("No complications.", "text/plain")
     assert {record.encounter_id for record in found[1:]} == {"V1"}
@@ -199,3 +224,54 @@ def test_each_patient_of_a_message_has_its_own_records(records: Records) -> None
         ("patient", "700001"), ("observation", "700001"), ("patient", "8"), ("observation", "8"),
     ]  # fmt: skip
     assert ("name", "Rook, Ben") not in found[0].identity
+
+
+def test_a_visit_says_where_and_whereto(records: Records) -> None:
+    visit = _segment("PV1", f2="I", f10="MED^Medicine", f19="V1", f36="01^Home", f44="20260101", f45="20260104")
+    (encounter,) = records(visit, "PV2||||||||20260102||||Fall at home", type="ADT^A03", kind="encounter")
+    assert (encounter.display, encounter.value_text, encounter.title) == ("Medicine", "Home", "Fall at home")
+
+
+def test_a_planned_visit_starts_when_it_is_expected(records: Records) -> None:
+    visit = _segment("PV1", f2="P", f19="V1")
+    (encounter,) = records(visit, "PV2||||||||20260202", type="ADT^A05", kind="encounter")
+    assert (encounter.status, encounter.start) == ("planned", "20260202")
+
+
+def test_a_problem(records: Records) -> None:
+    problem = "PRB|AD|20260101|I10^Hypertension^I10C|PR7^EHR|||20250505||20260101|||||ACTIVE||20240101"
+    (condition,) = records(problem, type="PPR^PC1", kind="condition")
+    assert (condition.key, condition.code, condition.start, condition.end, condition.status) == (
+        "CRMC|700001|condition|PR7|", "I10", "20240101", "20260101", "ACTIVE",
+    )  # fmt: skip
+    assert condition.extras["PRB-2"] == "20260101"
+
+
+@pytest.mark.parametrize(
+    ("segment", "types"),
+    [
+        ("ROL|1|AD|AT|5^Moss^Kim", {"staff", "id"}),
+        ("PRT|1|AD||ATND|5^Moss^Kim", {"staff", "id"}),
+        ("STF||5^^^CRMC|Moss^Kim|||19700101||||978-555-0100", {"staff", "id", "birth_date", "phone"}),
+        ("PRD|RP|Moss^Kim|1 Oak Rd^^Salem", {"staff", "address", "city"}),
+        ("PDA|||||5^Moss^Kim", {"staff", "id"}),
+        ("IN3|1||5^Moss^Kim", {"staff", "id"}),
+        ("CSR|1|||7^^^TRIAL||||5^Moss^Kim", {"staff", "id"}),
+    ],
+)
+def test_people_stand_in_many_segments(records: Records, segment: str, types: set[str]) -> None:
+    bare = records(type="ADT^A08")[0]
+    (patient,) = records(segment, type="ADT^A08")
+    more = set(patient.identity) - set(bare.identity)
+    assert {kind for kind, _ in more} == types
+    assert types.isdisjoint({"staff"}) or ("staff", "Moss, Kim") in more
+
+
+def test_a_comment_before_the_patient_is_the_patients(read: Read) -> None:
+    (unit,) = read(f"{MSH.format(type='ADT^A08')}\rNTE|1||Deaf.\rPID|1||7")
+    assert unit.records[0].text == "Deaf."
+
+
+def test_trailing_fields_are_kept(records: Records) -> None:
+    encounter = records(_segment("PV1", f2="I", f19="V1", f77="more"), type="ADT^A01", kind="encounter")[0]
+    assert encounter.extras["PV1-77"] == "more"

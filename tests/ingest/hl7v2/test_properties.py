@@ -21,7 +21,9 @@ PIECES = [
     HEADER, HEADER + b"||||||8859/1", b"^", b"~", b"&", b"|", b'""', b"\\F\\", b"ADD|more", b"ZZZ|1",
     b"PID|1||7", b"PID|1||7^^^H^MR||Q^A", b"PV1|1|I", b"MRG|6", b"GT1|1||Q^U", b"DG1|1||I10", b"NTE|1||n",
     b"ORC|NW|P", b"OBR|1|P|F|X", b"OBX|1|TX|A||text", b"OBX|1|NM|A||1", b"OBX|1|ED|A||^TEXT^PLAIN^Base64^eA==",
-    b"RXA|0|1|2026||1^x", b"TXA|1|DS",
+    b"RXA|0|1|2026||1^x", b"TXA|1|DS", HEADER.replace(b"ORU^R01", b"ADT^A40"), HEADER.replace(b"ORU^R01", b"ADT^A11"),
+    b"OBX|1|RP|A||p", b"OBX|1|ED|A||^TEXT^PLAIN^Base64^*", b"OBX|1|FT|A||||||||D", b"RXE||1|2", b"RXR|PO", b"ORC|CA",
+    b"SCH|1|2", b"AIS|1||X", b"PRB|DE|2026|I10",
 ]  # fmt: skip
 REASON = re.compile(r"[a-z0-9_]*(:[A-Z0-9_^]{1,15}|:other)?")
 
@@ -36,6 +38,7 @@ def _check(data: bytes) -> None:
             connector.count(file)
         return
     assert connector.count(file) == len(units)
+    assert all(REASON.fullmatch(code) for code in connector.findings)
     for unit in units:
         assert [bool(unit.records), bool(unit.rejected), bool(unit.excluded)].count(True) == 1
         assert REASON.fullmatch(unit.rejected)
