@@ -124,8 +124,8 @@ class Batch:
 class Connector(ABC):
     """Reads one format.
 
-    `options` are the connector's part of the source's YAML; raise `ConfigError` for what is wrong in them. `authority` is
-    the source's own.
+    `options` are the connector's part of the source's YAML; raise `ConfigError` for what is wrong in them.
+    `authority` is the source's.
     `findings` counts, by code, what is worth knowing of a file and refuses nothing; the framework empties it before
     each file.
     """

@@ -11,7 +11,20 @@ from typing import Any
 from pipeline.ingest.fhir.dosage import dosages
 from pipeline.ingest.fhir.elements import Concept, children, code_of, concept_of, joined, objects, text, words
 from pipeline.ingest.fhir.facts import Facts, Shape
-from pipeline.ingest.fhir.readers import COMMON, NOTES, amount, code, concept, line, said, scalar, until, visit, when
+from pipeline.ingest.fhir.readers import (
+    COMMON,
+    NOTES,
+    amount,
+    code,
+    concept,
+    line,
+    said,
+    say,
+    scalar,
+    until,
+    visit,
+    when,
+)
 from pipeline.records import Identifier, RawRecord
 
 # A verification that takes the fact back outweighs its clinical status.
@@ -42,7 +55,7 @@ def discharge(facts: Facts, name: str, value: Any) -> None:
     """Say whence a patient came and where they went."""
     stay = next(iter(objects(value)), {})
     for part, label in (("admitSource", "Admitted from"), ("dischargeDisposition", "Discharged to")):
-        line(label)(facts, f"{name}.{part}", stay.get(part))
+        say(facts, label, stay.get(part))
     facts.leave(name, value)
 
 
@@ -71,8 +84,8 @@ def drug(facts: Facts, name: str, value: Any) -> None:
 def dispensed(facts: Facts, name: str, value: Any) -> None:
     """Say how much was ordered, and how often it may be had again."""
     request = value if isinstance(value, dict) else {}
-    line("Quantity")(facts, f"{name}.quantity", request.get("quantity"))
-    line("Refills")(facts, f"{name}.refills", request.get("numberOfRepeatsAllowed"))
+    say(facts, "Quantity", request.get("quantity"))
+    say(facts, "Refills", request.get("numberOfRepeatsAllowed"))
     facts.leave(name, value)
 
 

@@ -1,4 +1,4 @@
-"""What a server says was deleted: an entry of a Bundle with a DELETE request, in an export's `deleted` files or a history."""
+"""What a server says was deleted: entries with a DELETE request, in an export's `deleted` files or in a history."""
 
 from __future__ import annotations
 

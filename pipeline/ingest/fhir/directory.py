@@ -46,9 +46,8 @@ def people(facts: Facts) -> tuple[Person, ...]:
         found.append(Person(identity, reference=facts.key))
         # So that whoever is named by a number is found as well.
         own = (Identifier("reference", facts.key),)
-        for identifier in children(node, "identifier"):
-            if address := Target(kind, logical=logical_of(identifier)).address:
-                found.append(Person(own, reference=address))
+        numbers = (Target(kind, logical=logical_of(identifier)) for identifier in children(node, "identifier"))
+        found.extend(Person(own, reference=number.address) for number in numbers if number.address)
     return tuple(found)
 
 

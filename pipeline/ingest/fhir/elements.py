@@ -26,6 +26,9 @@ _PREFERRED = frozenset((
 ))  # fmt: skip
 
 
+_HL7 = "http://terminology.hl7.org/"
+
+
 class Concept(NamedTuple):
     """A code with its system and its words."""
 
@@ -100,7 +103,11 @@ def concept_of(value: Any) -> Concept:
 def code_of(value: Any) -> str:
     """Return the code of the first concept, else its words; a plain code is one."""
     if isinstance(value, list):
-        value = value[0] if value else ""
+        # Of several, one that is HL7's own, such as `survey`, rather than a profile's, such as `sdoh`.
+        own = (
+            (one for one in value[:8] if text(child(one, "coding"), "system").startswith(_HL7)) if _many(value) else ()
+        )
+        value = next(iter(own), value[0] if value else "")
     if not isinstance(value, dict):
         return written(value)
     coding = child(value, "coding") or value
@@ -164,6 +171,10 @@ def _simple_words(value: Node) -> str:
     if "start" in value or "end" in value:
         return f"{text(value, 'start')}/{text(value, 'end')}".strip("/")
     return text(value, "code")
+
+
+def _many(value: list[Any]) -> bool:
+    return len(value) > 1 and all(isinstance(one, dict) for one in value)
 
 
 def joined(parts: Iterable[str], between: str = "\n") -> str:

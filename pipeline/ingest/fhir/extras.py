@@ -41,8 +41,8 @@ def flatten(value: Any, path: str, found: dict[str, str], see: Callable[[str, No
             if isinstance(inner, (dict, list)):
                 nested.append(part)
             elif words := inner if isinstance(inner, str) else written(inner):
-                path = part[0]
-                found[path if path not in found else _free(found, path)] = words
+                name = part[0]
+                found[name if name not in found else _free(found, name)] = words
         if nested:
             stack.extend(reversed(nested))
 

@@ -90,10 +90,27 @@ class Facts:
 
     def leave(self, name: str, value: Any) -> None:
         """Put an element into `extras`, and whom it names into `identity`."""
-        if isinstance(value, (dict, list)) or name in self.extras:
+        if isinstance(value, str) and name not in self.extras:
+            if value:
+                self.extras[name] = value
+        elif isinstance(value, (dict, list)) or name in self.extras:
             flatten(value, name, self.extras, self.see)
         elif words := written(value):
             self.extras[name] = words
+
+    def leave_plain(self, name: str, concept: Node) -> None:
+        """Put a concept of one coding, the code of which was taken, into `extras`."""
+        coding = concept.get("coding")
+        if coding:
+            self._leave_words(f"{name}.coding", coding[0], "system", "display")
+            self._leave_words(name, concept, "text")
+        else:
+            self._leave_words(name, concept, "system", "display", "text")
+
+    def _leave_words(self, path: str, node: Node, *names: str) -> None:
+        for name in names:
+            if name in node:
+                self.leave(f"{path}.{name}", node[name])
 
     def see(self, name: str, node: Node) -> None:
         """Put whom an object names into `identity`."""

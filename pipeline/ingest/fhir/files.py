@@ -93,11 +93,10 @@ def count_lines(piece: bytes) -> int:
 
 def lines(file: SourceFile) -> Iterator[Line]:
     """Yield every line that is not blank."""
-    number = 0
-    for piece in whole_lines(file):
-        for number, line in enumerate(split_lines(piece), number + 1):
-            if not line.isspace():
-                yield Line(number, line)
+    every = (line for piece in whole_lines(file) for line in split_lines(piece))
+    for number, line in enumerate(every, 1):
+        if not line.isspace():
+            yield Line(number, line)
 
 
 def may_hold_bundle(piece: bytes) -> bool:

@@ -105,10 +105,10 @@ class Lookups:
         assert self._file is not None
         named = re.compile(rf"(?<![a-z]){kind.lower()}(?![a-z])")
         files = [file for file in self._file.sibling(f"*{kind}*") if named.search(file.name.casefold())]
-        if not files and (
-            urls := [text(one, "url") for one in objects(self.manifest().get("output")) if one.get("type") == kind]
-        ):
-            files = list(self._file.sibling(*(glob.escape(url.rsplit("/", 1)[-1]) + "*" for url in urls)))
+        if not files:
+            listed = [one for one in objects(self.manifest().get("output")) if one.get("type") == kind]
+            names = [glob.escape(text(one, "url").rsplit("/", 1)[-1]) + "*" for one in listed]
+            files = list(self._file.sibling(*names))
         if not files and not _TYPED.search(self._file.name):
             files = [self._file]
         return tuple(files)
@@ -139,18 +139,19 @@ class Lookups:
     def _index_binaries(self, files: tuple[SourceFile, ...]) -> dict[str, Place]:
         found: dict[str, Place] = {}
         held = 0
-        seekable = {file: _is_seekable(file) for file in files}
-        marks = {file: _mark(file) for file in files}
-        for file, offset, line in self._resources(
-            files, "Binary", lambda: len(found) < MOST_ENTRIES and held < MOST_BYTES
-        ):
+
+        def room() -> bool:
+            return len(found) < MOST_ENTRIES and held < MOST_BYTES
+
+        # Where the lines of a file start, if it can be read from anywhere.
+        starts = {file: _mark(file) for file in files if _is_seekable(file)}
+        for file, offset, line in self._resources(files, "Binary", room):
             number = text(_load(line), "id")
-            if seekable[file]:
-                place = Place(file, offset + marks[file], len(line))
+            if file in starts:
+                found.setdefault(number, Place(file, offset + starts[file], len(line)))
             else:
                 held += len(line)
-                place = Place(None, 0, 0, line)
-            found.setdefault(number, place)
+                found.setdefault(number, Place(None, 0, 0, line))
         return found
 
 

@@ -1,4 +1,4 @@
-"""Resources that are texts in parts: Composition, QuestionnaireResponse, CarePlan, ClinicalImpression, Communication."""
+"""Resources that are texts in parts: documents, answers, care plans, impressions, messages."""
 
 from __future__ import annotations
 

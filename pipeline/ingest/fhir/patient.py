@@ -9,7 +9,7 @@ from pipeline.errors import RecordError
 from pipeline.ingest.fhir.elements import child, children, text
 from pipeline.ingest.fhir.facts import Facts, Shape
 from pipeline.ingest.fhir.people import contact_details, place
-from pipeline.ingest.fhir.readers import flag, line, meta, narrative, scalar
+from pipeline.ingest.fhir.readers import flag, line, meta, narrative, say, scalar
 from pipeline.ingest.fhir.references import Node
 from pipeline.records import Identifier, Link, RawRecord
 
@@ -32,7 +32,8 @@ def home(facts: Facts, name: str, value: Any) -> None:
 def languages(facts: Facts, name: str, value: Any) -> None:
     """Say which languages a patient speaks."""
     for one in children({name: value}, name):
-        line("Language")(facts, name, one.get("language"))
+        say(facts, "Language", one.get("language"))
+    facts.leave(name, value)
 
 
 _PATIENT: Shape = (

@@ -133,8 +133,14 @@ def code(field: str) -> Reader:
             facts.leave(name, value)
             return
         facts.fields[field] = found = code_of(value)
-        if not isinstance(value, str) or not found:
+        if not found:
             facts.leave(name, value)
+        elif not isinstance(value, str):
+            only = value[0] if isinstance(value, list) and len(value) == 1 else value
+            if not _is_plain(only):
+                facts.leave(name, value)
+            else:
+                facts.leave_plain(name, only)
 
     return read
 
@@ -152,12 +158,17 @@ def said(field: str) -> Reader:
     return read
 
 
+def say(facts: Facts, label: str, value: Any) -> None:
+    """Make the words of a part of an element a line of the text."""
+    if found := words(value):
+        facts.lines.append(f"{label}: {found}" if label else found)
+
+
 def line(label: str) -> Reader:
     """Make the words of an element a line of the text."""
 
     def read(facts: Facts, name: str, value: Any) -> None:
-        if found := words(value):
-            facts.lines.append(f"{label}: {found}" if label else found)
+        say(facts, label, value)
         if not isinstance(value, str):
             facts.leave(name, value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -85,28 +86,15 @@ class Scope:
 
     def locate(self, url: str, contained: Mapping[str, Node] = _NOTHING) -> Target:
         """Return what the URL of a reference names."""
-        if known := self._found.get(url):
+        if self._found and (known := self._found.get(url)):
             return known
         if url.startswith("#"):
             inner = contained.get(url[1:], {})
             return Target(str(inner.get("resourceType", "")), "", inner or None)
-        if url.startswith("urn:"):
-            return Target("", url.rsplit(":", 1)[-1])
-        path, _, query = url.partition("?")
-        if query:
-            return self._conditional(path.rsplit("/", 1)[-1], query)
-        parts = path.partition("/_history")[0].rsplit("/", 2)
-        if len(parts) < 2 or not parts[-1] or not _TYPE.fullmatch(parts[-2]):
-            return NOBODY
-        return self._found.get(f"{parts[-2]}/{parts[-1]}") or Target(parts[-2], parts[-1])
-
-    def _conditional(self, kind: str, query: str) -> Target:
-        """Return what a search for one identifier names; other searches name nothing that could be told here."""
-        words = dict(parse_qsl(query)).get("identifier", "")
-        system, bar, value = words.rpartition("|")
-        if not _TYPE.fullmatch(kind):
-            return NOBODY
-        return self._by_identifier(kind, Logical(system, value if bar else words))
+        target = _parse(url)
+        if target.logical.value:
+            return self._by_identifier(target.type, target.logical)
+        return self._found.get(f"{target.type}/{target.id}") or target if self._found else target
 
     def _by_identifier(self, kind: str, logical: Logical) -> Target:
         if not logical.value:
@@ -119,6 +107,22 @@ class Scope:
                 for identifier in _listed(target.resource.get("identifier"))
             }
         return self._logical.get((kind, logical)) or Target(kind, logical=logical)
+
+
+@lru_cache(65_536)
+def _parse(url: str) -> Target:
+    """Return what the words of a URL name: an id, or a search for one identifier."""
+    if url.startswith("urn:"):
+        return Target("", url.rsplit(":", 1)[-1])
+    path, _, query = url.partition("?")
+    parts = path.partition("/_history")[0].rsplit("/", 2)
+    if query:
+        # Other searches name nothing that could be told here.
+        system, _, value = dict(parse_qsl(query)).get("identifier", "").rpartition("|")
+        return Target(parts[-1], logical=Logical(system, value)) if _TYPE.fullmatch(parts[-1]) else NOBODY
+    if len(parts) < 2 or not parts[-1] or not _TYPE.fullmatch(parts[-2]):
+        return NOBODY
+    return Target(parts[-2], parts[-1])
 
 
 def _listed(value: Any) -> list[Any]:
