@@ -104,10 +104,9 @@ def code_of(value: Any) -> str:
     """Return the code of the first concept, else its words; a plain code is one."""
     if isinstance(value, list):
         # Of several, one that is HL7's own, such as `survey`, rather than a profile's, such as `sdoh`.
-        own = (
-            (one for one in value[:8] if text(child(one, "coding"), "system").startswith(_HL7)) if _many(value) else ()
-        )
-        value = next(iter(own), value[0] if value else "")
+        own = (one for one in objects(value) if text(child(one, "coding"), "system").startswith(_HL7))
+        first = value[0] if value else ""
+        value = next(own, first) if len(value) > 1 else first
     if not isinstance(value, dict):
         return written(value)
     coding = child(value, "coding") or value
@@ -171,10 +170,6 @@ def _simple_words(value: Node) -> str:
     if "start" in value or "end" in value:
         return f"{text(value, 'start')}/{text(value, 'end')}".strip("/")
     return text(value, "code")
-
-
-def _many(value: list[Any]) -> bool:
-    return len(value) > 1 and all(isinstance(one, dict) for one in value)
 
 
 def joined(parts: Iterable[str], between: str = "\n") -> str:
