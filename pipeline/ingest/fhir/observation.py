@@ -103,7 +103,7 @@ def take_value(facts: Facts, node: Node) -> dict[str, str]:
             if name not in ("valueQuantity", "valueRange", "valueRatio", "valuePeriod") and isinstance(value, dict):
                 facts.leave(name, value)
         else:
-            facts.find(f"value_not_read:{name}" if name == _UNKNOWN else "value_not_read")
+            facts.find("value_not_read")
     elif absent := words(node.get("dataAbsentReason")):
         found["value_text"] = absent
     if "referenceRange" in node:

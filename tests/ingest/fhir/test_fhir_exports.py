@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from pipeline.ingest.connector import SourceFile
+from pipeline.ingest.connector import BLOCK, SourceFile
 from pipeline.ingest.fhir.connector import FhirConnector
 from tests.ingest.fhir.support import SUBJECT, concept, read, read_file, source_file
 
@@ -160,7 +160,7 @@ class Lines(BytesIO):
 
     def made(self, line: bytes, count: int) -> Iterator[bytes]:
         for _ in range(count):
-            yield line * 1000
+            yield line * 100
 
     def read(self, size: int | None = -1) -> bytes:
         while len(self.rest) < (size or 0) and (more := next(self.source, b"")):
@@ -175,19 +175,19 @@ class Lines(BytesIO):
 
 
 def test_lines_are_read_in_bounded_memory() -> None:
-    line = json.dumps(CONDITION | {"note": [{"text": "x" * 1000}]}).encode() + b"\r\n"
+    line = json.dumps(CONDITION | {"note": [{"text": "x" * 10_000}]}).encode() + b"\r\n"
 
     def opened() -> BinaryIO:
-        return Lines(line, 40)
+        return Lines(line, 80)
 
     file = SourceFile("Condition.ndjson", opened)
     tracemalloc.start()
     units = read_count(file)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert units == 40_000
-    assert len(line) * units > 40_000_000
-    assert peak < 20_000_000
+    assert units == 8_000
+    assert len(line) * units > 2 * 8 * BLOCK
+    assert peak < 8 * BLOCK
 
 
 def read_count(file: SourceFile) -> int:
