@@ -35,7 +35,8 @@ class PatientNumber:
 class Reading:
     """What is known while a file is read.
 
-    `server` is the authority of the ids of resources; the source's own where it is empty.
+    `server` is the authority of the ids of resources; the source's own where it is empty. `usual` is what `meta` held
+    last, by part, and its `extras`.
     """
 
     lookups: Lookups
@@ -44,6 +45,7 @@ class Reading:
     number: PatientNumber | None = None
     server: str = ""
     narrative: bool = False
+    usual: dict[str, tuple[Any, dict[str, str]]] = field(default_factory=dict)
 
     def patient(self, target: Target) -> tuple[str, str]:
         """Return id and authority of the patient that a reference names."""

@@ -38,6 +38,8 @@ _OBSERVATION: Shape = (
 )
 # A text that is nothing but a number, or stands for one: normalize decides.
 _NUMBER = re.compile(r"\s*[<>=≤≥~]{0,2}\s*[+-]?\d[\d.,]*\s*")
+# The usual ones, which are looked for first.
+_VALUES = ("valueQuantity", "valueCodeableConcept", "valueString")
 _UNKNOWN = "valueSampledData"
 
 
@@ -89,7 +91,11 @@ def take_value(facts: Facts, node: Node) -> dict[str, str]:
     Where there is no value, `value_text` says why.
     """
     found: dict[str, str] = {}
-    name = next((name for name in node if name.startswith("value")), "")
+    for name in _VALUES:
+        if name in node:
+            break
+    else:
+        name = next((name for name in node if name.startswith("value")), "")
     if name:
         value = node[name]
         if isinstance(value, dict):

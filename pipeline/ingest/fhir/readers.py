@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.ingest.fhir.elements import code_of, concept_of, objects, quantity, text, words, written
+from pipeline.ingest.fhir.extras import flatten
 from pipeline.ingest.fhir.facts import Facts, Reader, Shape
 from pipeline.ingest.fhir.references import Node
 
@@ -24,11 +25,22 @@ class Excluded(Exception):
 
 def meta(facts: Facts, name: str, value: Any) -> None:
     """Take the version."""
-    for part, inner in value.items() if isinstance(value, dict) else [("", value)]:
+    if not isinstance(value, dict):
+        facts.leave(name, value)
+        return
+    usual = facts.reading.usual
+    for part, inner in value.items():
         if part == "lastUpdated" and isinstance(inner, str):
             facts.fields["version"] = inner
+        elif isinstance(inner, list):
+            # Servers say the same of one resource after the other.
+            known, flat = usual.get(part, (None, {}))
+            if inner != known:
+                flatten(inner, f"{name}.{part}", flat := {}, facts.see)
+                usual[part] = inner, flat
+            facts.extras |= flat
         else:
-            facts.leave(f"{name}.{part}" if part else name, inner)
+            facts.leave(f"{name}.{part}", inner)
 
 
 def subject(facts: Facts, name: str, value: Any) -> None:
