@@ -300,14 +300,14 @@ def family_history(facts: Facts) -> tuple[RawRecord, ...]:
     common = list(facts.lines)
     for number, one in enumerate(found, 1):
         what = concept_of(one.get("code"))
-        facts.lines[:] = joined_lines(one) + common
+        facts.lines[:] = _course(one) + common
         records.append(
             facts.record("condition", f"#{number}", code=what.code, code_system=what.system, display=what.display)
         )
     return tuple(records)
 
 
-def joined_lines(one: dict[str, Any]) -> list[str]:
+def _course(one: dict[str, Any]) -> list[str]:
     """Return when a relative's condition began, how it ended, and the notes on it."""
     parts = (
         ("Onset at age", "onsetAge"),

@@ -15,8 +15,6 @@ from pipeline.records import RawRecord
 
 XHTML = "application/xhtml+xml"
 _WRITTEN: Shape = (*COMMON, ("status", scalar("status")), ("context", visit))
-# A narrative with one of these is no more than a rendering of the structure.
-_SAID_ELSEWHERE = ("empty",)
 
 
 def activities(facts: Facts, name: str, value: Any) -> None:
@@ -75,9 +73,9 @@ def answers(facts: Facts) -> tuple[RawRecord, ...]:
             continue
         given = children(item, "answer")
         asked = text(item, "text") or text(item, "linkId")
-        said_ = joined((_answer(one) for one in given), "; ")
-        if said_ or text(item, "text"):
-            lines.append(f"{asked}: {said_}" if said_ else asked)
+        replies = joined((_answer(one) for one in given), "; ")
+        if replies or text(item, "text"):
+            lines.append(f"{asked}: {replies}" if replies else asked)
         for one in given:
             facts.leave("item.answer", {name: value for name, value in one.items() if name != "item"})
         waiting.extend((item.get("item"), [one.get("item") for one in given]))
@@ -113,7 +111,7 @@ def communication(facts: Facts) -> tuple[RawRecord, ...]:
 def narrative(node: Node) -> str:
     """Return the narrative of a resource or section, as XHTML."""
     found = child(node, "text")
-    return "" if text(found, "status") in _SAID_ELSEWHERE else text(found, "div")
+    return "" if text(found, "status") == "empty" else text(found, "div")
 
 
 def narrative_note(facts: Facts, div: str) -> RawRecord:
