@@ -128,12 +128,14 @@ class Connector(ABC):
     """Reads one format.
 
     `options` are the connector's part of the source's YAML; raise `ConfigError` for what is wrong in them.
+    `authority` is the source's.
     `findings` counts, by code, what is worth knowing of a file and refuses nothing; the framework empties it before
     each file.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
+        self.authority = ""
         self.findings: Counter[str] = Counter()
 
     @abstractmethod

@@ -29,7 +29,9 @@ def load_connector(source: SourceConfig) -> Connector:
 
     Raises `ConfigError` if there is none of that name.
     """
-    return connector_class(source.connector, f"source {source.name}")(source.options)
+    connector = connector_class(source.connector, f"source {source.name}")(source.options)
+    connector.authority = source.authority
+    return connector
 
 
 def connector_class(name: str, wanted_by: str) -> Callable[[Mapping[str, Any]], Connector]:

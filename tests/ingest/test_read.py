@@ -162,13 +162,14 @@ def test_a_field_that_a_batch_leaves_out_is_empty() -> None:
     }  # fmt: skip
 
 
-PACKED = gzip.compress(bytes(range(256)) * 64)
+PACKED = gzip.compress(bytes(range(256)) * 64, mtime=0)
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [(PACKED[:-9], "truncated"), (PACKED[:20], "truncated"), (PACKED[:12] + b"\xff" * 80, "undecodable"),
      (PACKED[:-8] + b"\0" * 8, "undecodable")],
+    ids=["cut", "cut short", "damaged", "wrong checksum"],
 )  # fmt: skip
 def test_a_damaged_gzip_file_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(SourceError) as caught:

@@ -1,9 +1,14 @@
-"""FHIR R4: bulk NDJSON, Bundles, arrays and single resources, as `RawRecord`s.
+"""FHIR, STU3 to R5: bulk NDJSON, Bundles, lists and single resources, as `RawRecord`s.
 
-files.py       bytes → resources, whatever they are wrapped in
-references.py  what a reference points to, inside a Bundle and outside
-elements.py    FHIR data types; what is taken from a resource is gone from it
-people.py      names, numbers and addresses → `identity`
-extras.py      what nobody took → `extras`
-resources.py   one function a resource type, and the table of them
+files.py         bytes → lines as a stream, or one document
+bundles.py       a document → its entries
+references.py    what a reference points to, inside a Bundle and outside
+lookups.py       ... and in other files of the export: Medication, Binary
+elements.py      FHIR data types as text
+facts.py         a resource on its way to records; what nobody took → `extras`, who is named → `identity`
+readers.py       what can be done with an element
+clinical.py      which element becomes which field: start here; beside it observation, documents, notes, patient
+directory.py     Practitioner and others → the vault
+deletions.py     DELETE → what takes records back
+versions.py      which version of FHIR: asked by conformance.py alone
 """

@@ -1,118 +1,319 @@
-"""Encounters, conditions, procedures, allergies, immunizations and medications."""
+"""Which element of a resource becomes which field: encounters, conditions, allergies, procedures, immunizations, drugs.
+
+Elements of all versions stand side by side, since no name means two things: `performedDateTime` (STU3, R4) and
+`occurrenceDateTime` (R5) are both when a Procedure was. Of several that fit one field, the first one listed wins.
+"""
 
 from __future__ import annotations
 
-from copy import deepcopy
+from typing import Any
 
-from pipeline.ingest.fhir.elements import (
-    child,
-    take,
-    take_code,
-    take_concept,
-    take_first,
-    take_quantity,
-    take_when,
-    text,
+from pipeline.ingest.fhir.dosage import dosages
+from pipeline.ingest.fhir.elements import Concept, children, code_of, concept_of, joined, objects, text, words
+from pipeline.ingest.fhir.facts import Facts, Shape
+from pipeline.ingest.fhir.readers import (
+    COMMON,
+    NOTES,
+    amount,
+    code,
+    concept,
+    line,
+    said,
+    say,
+    scalar,
+    until,
+    visit,
+    when,
 )
-from pipeline.ingest.fhir.facts import Facts
-from pipeline.records import RawRecord
+from pipeline.records import Identifier, RawRecord
 
 # A verification that takes the fact back outweighs its clinical status.
 _TAKEN_BACK = ("entered-in-error", "refuted")
 
-_TAKEN_AT = (
-    "authoredOn", "effectiveDateTime", "effectivePeriod", "whenHandedOver", "whenPrepared", "dateAsserted",
-)  # fmt: skip
+
+def verification(facts: Facts, name: str, value: Any) -> None:
+    """Take a verification that takes the fact back; others only where there is no clinical status."""
+    if (found := code_of(value)) in _TAKEN_BACK:
+        facts.fields["status"] = found
+    else:
+        facts.fields.setdefault("status", found)
+    facts.leave(name, value)
+
+
+def reactions(facts: Facts, name: str, value: Any) -> None:
+    """Take what an allergen did, the worst of it, and the substance where nothing else says it."""
+    found = objects(value)
+    facts.fields["value_text"] = joined((words(one.get("manifestation")) for one in found), "; ")
+    severities = [text(one, "severity") for one in found]
+    facts.fields["abnormal"] = next((one for one in ("severe", "moderate", "mild") if one in severities), "")
+    for one in found:
+        concept(facts, f"{name}.substance", one.get("substance"))
+    facts.leave(name, value)
+
+
+def discharge(facts: Facts, name: str, value: Any) -> None:
+    """Say whence a patient came and where they went."""
+    stay = next(iter(objects(value)), {})
+    for part, label in (("admitSource", "Admitted from"), ("dischargeDisposition", "Discharged to")):
+        say(facts, label, stay.get(part))
+    facts.leave(name, value)
+
+
+def drug(facts: Facts, name: str, value: Any) -> None:
+    """Take the medication's code, from its own resource where that came along."""
+    reference = value if isinstance(value, dict) else {}
+    if isinstance(reference.get("reference"), dict):  # R5: CodeableReference
+        reference = reference["reference"]
+    if "concept" in reference or "coding" in reference or facts.fields.get("code"):
+        concept(facts, name, value)
+        return
+    target = facts.resolve(reference)
+    found: Concept | None = None
+    if target.resource is not None:
+        found = concept_of(target.resource.get("code"))
+    elif target.id and target.type in ("", "Medication"):
+        found = facts.reading.lookups.medication(target.id)
+    if found is None:
+        facts.find("medication_not_found")
+        found = Concept()
+    facts.fields |= {"code": found.code, "code_system": found.system}
+    facts.fields["display"] = found.display or text(reference, "display")
+    facts.leave(name, value)
+
+
+def dispensed(facts: Facts, name: str, value: Any) -> None:
+    """Say how much was ordered, and how often it may be had again."""
+    request = value if isinstance(value, dict) else {}
+    say(facts, "Quantity", request.get("quantity"))
+    say(facts, "Refills", request.get("numberOfRepeatsAllowed"))
+    facts.leave(name, value)
+
+
+_STATUS: Shape = (("status", scalar("status")),)
+_REASONS: Shape = (
+    ("reasonCode", line("Reason")),
+    ("reason", line("Reason")),
+    ("reasonCodeableConcept", line("Reason")),
+    ("statusReason", line("Status reason")),
+)
+_ONSET: Shape = (
+    ("onsetDateTime", when),
+    ("onsetPeriod", when),
+    ("onsetAge", line("Onset at age")),
+    ("onsetRange", line("Onset at age")),
+    ("onsetString", line("Onset")),
+    ("abatementDateTime", until),
+    ("abatementPeriod", until),
+    ("abatementAge", line("Abated at age")),
+    ("abatementRange", line("Abated at age")),
+    ("abatementString", line("Abated")),
+    ("abatementBoolean", line("Abated")),
+    ("recordedDate", when),
+    ("assertedDate", when),
+)
+ENCOUNTER: Shape = (
+    *COMMON,
+    *_STATUS,
+    ("class", code("category")),
+    ("type", concept),
+    ("serviceType", concept),
+    ("period", when),
+    ("actualPeriod", when),
+    ("plannedStartDate", when),
+    ("reasonCode", said("title")),
+    ("reason", said("title")),
+    ("hospitalization", discharge),
+    ("admission", discharge),
+    ("priority", line("Priority")),
+)
+CONDITION: Shape = (
+    *COMMON,
+    ("clinicalStatus", code("status")),
+    ("verificationStatus", verification),
+    ("code", concept),
+    ("category", code("category")),
+    ("severity", said("abnormal")),
+    *_ONSET,
+    ("bodySite", line("Body site")),
+    ("stage", line("Stage")),
+    *NOTES,
+)
+ALLERGY: Shape = (
+    *COMMON,
+    ("clinicalStatus", code("status")),
+    ("verificationStatus", verification),
+    ("code", concept),
+    ("category", code("category")),
+    ("type", code("category")),
+    ("reaction", reactions),
+    *_ONSET,
+    ("criticality", line("Criticality")),
+    *NOTES,
+)
+PROCEDURE: Shape = (
+    *COMMON,
+    *_STATUS,
+    ("context", visit),
+    ("code", concept),
+    ("category", code("category")),
+    ("performedDateTime", when),
+    ("performedPeriod", when),
+    ("occurrenceDateTime", when),
+    ("occurrencePeriod", when),
+    ("occurrenceTiming", when),
+    ("performedString", line("Performed")),
+    ("performedAge", line("Performed at age")),
+    ("performedRange", line("Performed at age")),
+    ("occurrenceString", line("Performed")),
+    ("occurrenceAge", line("Performed at age")),
+    ("occurrenceRange", line("Performed at age")),
+    ("recorded", when),
+    *_REASONS,
+    ("bodySite", line("Body site")),
+    ("outcome", line("Outcome")),
+    ("complication", line("Complication")),
+    ("followUp", line("Follow-up")),
+    *NOTES,
+)
+# STU3: ProcedureRequest and ReferralRequest. The intent tells an order from a procedure that was done.
+REQUEST: Shape = (
+    *COMMON,
+    *_STATUS,
+    ("context", visit),
+    ("code", concept),
+    ("serviceRequested", concept),
+    ("type", concept),
+    ("intent", code("category")),
+    ("occurrenceDateTime", when),
+    ("occurrencePeriod", when),
+    ("occurrenceTiming", when),
+    ("authoredOn", when),
+    ("priority", line("Priority")),
+    *_REASONS,
+    ("bodySite", line("Body site")),
+    ("orderDetail", line("Detail")),
+    ("quantityQuantity", amount),
+    ("description", line("Description")),
+    ("patientInstruction", line("Instruction")),
+    *NOTES,
+)
+IMMUNIZATION: Shape = (
+    *COMMON,
+    *_STATUS,
+    ("vaccineCode", concept),
+    ("occurrenceDateTime", when),
+    ("date", when),
+    ("occurrenceString", line("Given")),
+    ("recorded", when),
+    ("doseQuantity", amount),
+    ("route", line("Route")),
+    ("site", line("Site")),
+    *_REASONS,
+    ("explanation", line("Reason")),
+    *NOTES,
+)
+MEDICATION: Shape = (
+    *COMMON,
+    *_STATUS,
+    ("context", visit),
+    ("medicationCodeableConcept", drug),
+    ("medicationReference", drug),
+    ("medication", drug),
+    ("category", code("category")),
+    ("effectiveDateTime", when),
+    ("effectivePeriod", when),
+    ("effectiveTiming", when),
+    ("occurenceDateTime", when),  # R5 spells it so
+    ("occurencePeriod", when),
+    ("occurenceTiming", when),
+    ("whenHandedOver", when),
+    ("whenPrepared", when),
+    ("authoredOn", when),
+    ("dateAsserted", when),
+    ("recorded", when),
+    ("dosageInstruction", dosages),
+    ("dosage", dosages),
+    ("renderedDosageInstruction", said("value_text")),
+    ("dispenseRequest", dispensed),
+    ("quantity", line("Quantity")),
+    ("daysSupply", line("Supply")),
+    *_REASONS,
+    *NOTES,
+)
 
 
 def encounter(facts: Facts) -> tuple[RawRecord, ...]:
-    """Map an Encounter. Where it has no type, its words are the reason for it."""
-    facts.belongs_to()
-    facts.concept(facts.node, "type")
-    if not facts.values["display"]:
-        facts.values["display"] = take(child(facts.node, "reasonCode"), "text")
-    start, end = take_when(facts.node, "period")
-    facts.values["encounter_id"] = facts.id
-    return (facts.record("encounter", start=start, end=end, category=take_code(facts.node, "class")),)
+    """Map an Encounter. Its title is the reason for it."""
+    facts.fill(ENCOUNTER)
+    facts.fields["encounter_id"] = facts.id
+    return (facts.record("encounter"),)
 
 
 def condition(facts: Facts) -> tuple[RawRecord, ...]:
     """Map a Condition."""
-    node = facts.node
-    facts.belongs_to()
-    facts.concept(node, "code")
-    _clinical_status(facts)
-    start, end = take_when(node, "onsetDateTime", "onsetPeriod", "recordedDate")
-    abated, _ = take_when(node, "abatementDateTime", "abatementPeriod")
-    return (facts.record("condition", start=start, end=abated or end, category=take_code(node, "category")),)
+    facts.fill((*CONDITION, ("context", visit)))
+    return (facts.record("condition"),)
 
 
 def allergy(facts: Facts) -> tuple[RawRecord, ...]:
-    """Map an AllergyIntolerance."""
-    node = facts.node
-    facts.belongs_to("patient")
-    facts.concept(node, "code")
-    _clinical_status(facts)
-    start, end = take_when(node, "onsetDateTime", "onsetPeriod", "recordedDate")
-    category = take_first(node, "category")
-    return (facts.record("allergy", start=start, end=end, category=category),)
+    """Map an AllergyIntolerance: `value_text` is the reaction, `abnormal` how bad it was."""
+    facts.fill(ALLERGY)
+    return (facts.record("allergy"),)
 
 
 def procedure(facts: Facts) -> tuple[RawRecord, ...]:
     """Map a Procedure."""
-    facts.belongs_to()
-    facts.concept(facts.node, "code")
-    start, end = take_when(facts.node, "performedDateTime", "performedPeriod")
-    return (facts.record("procedure", start=start, end=end, category=take_code(facts.node, "category")),)
+    facts.fill(PROCEDURE)
+    return (facts.record("procedure"),)
+
+
+def request(facts: Facts) -> tuple[RawRecord, ...]:
+    """Map what was asked for to a procedure whose category is the intent: `order`, `plan`, `proposal`."""
+    facts.fill(REQUEST)
+    if not facts.fields.get("category"):
+        facts.fields["category"] = "order"
+    return (facts.record("procedure"),)
 
 
 def immunization(facts: Facts) -> tuple[RawRecord, ...]:
     """Map an Immunization."""
-    facts.belongs_to("patient")
-    facts.concept(facts.node, "vaccineCode")
-    start, _ = take_when(facts.node, "occurrenceDateTime", "recorded")
-    number, unit = take_quantity(facts.node, "doseQuantity")
-    return (facts.record("immunization", start=start, value_number=number, unit=unit),)
+    facts.fill(IMMUNIZATION)
+    return (facts.record("immunization"),)
 
 
 def medication(facts: Facts) -> tuple[RawRecord, ...]:
     """Map what is requested, stated, administered or dispensed. `value_text` is how it is to be taken."""
+    facts.fill(MEDICATION)
+    return (facts.record("medication"),)
+
+
+def family_history(facts: Facts) -> tuple[RawRecord, ...]:
+    """Map a FamilyMemberHistory: a condition each, of category `family-history`; the title is whose it is."""
     node = facts.node
-    facts.belongs_to(encounter="encounter" if "encounter" in node else "context")
-    _drug(facts)
-    start, end = take_when(node, *_TAKEN_AT)
-    name = next((name for name in ("dosageInstruction", "dosage") if name in node), "dosage")
-    dosage = child(node, name)
-    number, unit = take_quantity(dosage, "dose")
-    return (
-        facts.record(
-            "medication",
-            start=start,
-            end=end,
-            category=take_code(node, "category"),
-            value_text=take(dosage, "text"),
-            value_number=number,
-            unit=unit,
-        ),
+    facts.know([Identifier("relative", text(node, "name"))])
+    found = children(node, "condition")
+    facts.fill((*COMMON, *_STATUS, ("relationship", said("title")), ("date", when), *NOTES))
+    facts.fields["category"] = "family-history"
+    if not found:
+        return (facts.record("condition"),)
+    records = []
+    common = list(facts.lines)
+    for number, one in enumerate(found, 1):
+        what = concept_of(one.get("code"))
+        facts.lines[:] = _course(one) + common
+        records.append(
+            facts.record("condition", f"#{number}", code=what.code, code_system=what.system, display=what.display)
+        )
+    return tuple(records)
+
+
+def _course(one: dict[str, Any]) -> list[str]:
+    """Return when a relative's condition began, how it ended, and the notes on it."""
+    parts = (
+        ("Onset at age", "onsetAge"),
+        ("Onset at age", "onsetRange"),
+        ("Onset", "onsetString"),
+        ("Outcome", "outcome"),
+        ("Note", "note"),
     )
-
-
-def _clinical_status(facts: Facts) -> None:
-    verification = text(child(child(facts.node, "verificationStatus"), "coding"), "code")
-    name = "verificationStatus" if verification in _TAKEN_BACK else "clinicalStatus"
-    facts.values["status"] = take_code(facts.node, name) or take_code(facts.node, "verificationStatus")
-
-
-def _drug(facts: Facts) -> None:
-    """Take the medication's code, from its own resource where that came along."""
-    node = facts.node
-    if "medicationReference" not in node:
-        facts.concept(node, "medicationCodeableConcept")
-        return
-    target = facts.resolve(node, "medicationReference")
-    if target.resource is not None:
-        # Other resources may name the same Medication: take from a copy.
-        found = take_concept(deepcopy({"code": target.resource.get("code")}), "code")
-        facts.values |= {"code": found.code, "code_system": found.system, "display": found.display}
-    if not facts.values.get("display"):
-        facts.values["display"] = take(child(node, "medicationReference"), "display")
+    return [f"{label}: {found}" for label, name in parts if (found := words(one.get(name)))]

@@ -5,116 +5,129 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import NamedTuple
+from typing import Any
 
-from pipeline.errors import RecordError
-from pipeline.ingest.fhir.elements import Excluded, child, children, take, take_code, take_when, text
-from pipeline.ingest.fhir.extras import flatten
-from pipeline.ingest.fhir.facts import Facts
+from pipeline.ingest.attachments import Attachment, AttachmentError, read_attachment
+from pipeline.ingest.fhir.elements import child, children, joined, text, words
+from pipeline.ingest.fhir.facts import Facts, Shape
+from pipeline.ingest.fhir.readers import COMMON, code, concept, said, scalar, visit, when
 from pipeline.ingest.fhir.references import Node
 from pipeline.records import RawRecord
 
-_TEXTUAL = ("text/plain", "text/html", "application/xhtml+xml", "application/xhtml")
-# A media type goes into a reason only if it looks like one that exists.
-_MEDIA_TYPE = re.compile(r"(application|audio|image|message|multipart|text|video)/[a-z0-9.+-]{1,40}")
+# Renditions of one document, the plainest first; what is not here comes last.
+_PLAINEST = (
+    "text/plain", "text/html", "application/xhtml+xml", "application/xhtml", "text/rtf", "application/rtf", "text/xml",
+    "application/xml", "application/hl7-v3+xml", "application/pdf",
+)  # fmt: skip
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 
 
-class Text(NamedTuple):
-    """The text of an attachment and its media type."""
+def context_of(facts: Facts, name: str, value: Any) -> None:
+    """Take encounter and period of a DocumentReference's context: an object, in R5 references to encounters."""
+    inner = value if isinstance(value, dict) else {}
+    visit(facts, f"{name}.encounter" if inner else name, inner.get("encounter") if inner else value)
+    if inner:
+        when(facts, f"{name}.period", inner.get("period"))
+        facts.leave(name, {part: one for part, one in inner.items() if part not in ("encounter", "period")})
 
-    text: str
-    format: str
+
+_DOCUMENT: Shape = (
+    *COMMON,
+    ("status", scalar("status")),
+    ("type", concept),
+    ("class", code("category")),
+    ("category", code("category")),
+    ("description", said("title")),
+    ("context", context_of),
+    ("period", when),
+    ("date", when),
+    ("indexed", when),
+    ("created", when),
+)
+_REPORT: Shape = (
+    *COMMON,
+    ("status", scalar("status")),
+    ("context", visit),
+    ("code", concept),
+    ("category", code("category")),
+    ("effectiveDateTime", when),
+    ("effectivePeriod", when),
+    ("issued", when),
+)
 
 
 def document(facts: Facts) -> tuple[RawRecord, ...]:
-    """Map a DocumentReference to a note.
-
-    Raises `Excluded` if no attachment is text, `RecordError` if one that says so cannot be decoded.
-    """
-    node = facts.node
-    facts.belongs_to()
-    attachments = [child(content, "attachment") for content in children(node, "content")]
+    """Map a DocumentReference to a note, without text if no attachment can be read."""
+    attachments = [child(content, "attachment") for content in children(facts.node, "content")]
+    facts.fill(_DOCUMENT)
     found = best_text(attachments, facts)
-    if found is None:
-        raise Excluded(_not_text(attachments))
-    facts.concept(node, "type")
-    context = child(node, "context")
-    written = take(node, "date")
-    start, end = take_when(context, "period")
-    if not start:
-        start, written = written, ""
-    if written:
-        node["date"] = written
-    titles = [take(node, "description"), *(text(one, "title") for one in attachments)]
-    return (
-        facts.record(
-            "note",
-            start=start,
-            end=end,
-            category=take_code(node, "category"),
-            encounter_id=facts.encounter(context, "encounter"),
-            title=next(filter(None, titles), facts.values["display"]),
-            text=found.text,
-            text_format=found.format,
-        ),
+    titles = (
+        facts.fields.get("title", ""),
+        *(text(one, "title") for one in attachments),
+        facts.fields.get("display", ""),
     )
+    return (facts.record("note", title=next(filter(None, titles), ""), **found),)
 
 
 def report(facts: Facts) -> tuple[RawRecord, ...]:
     """Map a DiagnosticReport to notes of its text and conclusion; to an observation if it has neither."""
     node = facts.node
-    facts.belongs_to()
-    facts.concept(node, "code")
-    start, end = take_when(node, "effectiveDateTime", "effectivePeriod", "issued")
-    form = best_text(children(node, "presentedForm"), facts)
-    conclusion = take(node, "conclusion")
-    facts.values |= {"start": start, "end": end, "title": facts.values["display"]}
-    if form is None and not conclusion:
-        return (facts.record("observation", title="", category="report"),)
-    facts.values["category"] = take_code(node, "category")
-    facts.values["extras"] = flatten(node)
+    forms = children(node, "presentedForm")
+    codes = words(node.get("conclusionCode") or node.get("codedDiagnosis"))
+    conclusion = joined((words(node.pop("conclusion", "")) or codes, words(node.get("note"))))
+    facts.fill(_REPORT)
+    if not forms and not conclusion:
+        category = facts.fields.get("category", "")
+        return (facts.record("observation", category="report", extras=facts.extras | {"report.category": category}),)
+    title = facts.fields.get("display", "")
     # A conclusion keeps its key when the text of the report comes later.
-    notes = [("", form)] if form is not None else []
+    notes = [("", best_text(forms, facts))] if forms else []
     if conclusion:
-        notes.append(("#conclusion", Text(conclusion, "text/plain")))
-    return tuple(facts.record("note", key, text=note.text, text_format=note.format) for key, note in notes)
+        notes.append(("#conclusion", {"text": conclusion, "text_format": "text/plain"}))
+    return tuple(facts.record("note", key, title=title, **found) for key, found in notes)
 
 
-def best_text(attachments: list[Node], facts: Facts) -> Text | None:
-    """Return the plainest of several renditions of a text, or `None`."""
-    found: dict[str, Text] = {}
-    for attachment in attachments:
-        media_type = _media_type(attachment)
-        if media_type not in _TEXTUAL or media_type in found:
-            continue
-        data = text(attachment, "data")
-        if not data and text(attachment, "url"):
-            binary = facts.resolve({"url": {"reference": text(attachment, "url")}}, "url").resource
-            data = text(binary or {}, "data")
-        words = _decode(data, text(attachment, "contentType"))
-        if words.strip():
-            found[media_type] = Text(words, media_type)
-    return next((found[name] for name in _TEXTUAL if name in found), None)
+def best_text(attachments: list[Node], facts: Facts) -> dict[str, str]:
+    """Return text and media type of the plainest of several renditions that can be read.
+
+    Where none can, each of them is a finding, and the text is empty.
+    """
+    codes = []
+    for attachment in sorted(attachments, key=_plainness):
+        try:
+            found = _read(attachment, facts)
+        except AttachmentError as error:
+            codes.append(error.code)
+        else:
+            return {"text": found.text, "text_format": found.text_format}
+    for reason in codes or ["empty"]:
+        facts.find(f"attachment_{reason}")
+    return {"text": "", "text_format": ""}
 
 
-def _decode(data: str, content_type: str) -> str:
-    charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", content_type, re.IGNORECASE)
+def _read(attachment: Node, facts: Facts) -> Attachment:
+    data, content_type = text(attachment, "data"), text(attachment, "contentType")
+    if not data and (url := text(attachment, "url")):
+        target = facts.reading.scope.locate(url, facts.contained)
+        binary = target.resource
+        if binary is None and target.type == "Binary":
+            binary = facts.reading.lookups.binary(target.id)
+        if binary is None:
+            raise AttachmentError("external")
+        data = text(binary, "data") or text(binary, "content")
+        content_type = content_type or text(binary, "contentType")
     try:
-        raw = base64.b64decode("".join(data.split()), validate=True)
-        return raw.decode(charset[1] if charset else "utf-8")
-    except (binascii.Error, UnicodeDecodeError, LookupError, ValueError):
-        raise RecordError("undecodable", "attachment") from None
+        content = base64.b64decode("".join(data.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise AttachmentError("undecodable") from None
+    charset = _CHARSET.search(content_type)
+    return read_attachment(content, _media_type(content_type), charset[1] if charset else "")
 
 
-def _media_type(attachment: Node) -> str:
-    return text(attachment, "contentType").partition(";")[0].strip().lower()
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
-def _not_text(attachments: list[Node]) -> str:
-    for attachment in attachments:
-        media_type = _media_type(attachment)
-        if media_type in _TEXTUAL:  # only its URL is here, or nothing
-            return f"attachment_not_inline:{media_type}"
-        if _MEDIA_TYPE.fullmatch(media_type):
-            return f"attachment_not_text:{media_type}"
-    return "attachment_not_text"
+def _plainness(attachment: Node) -> int:
+    media_type = _media_type(text(attachment, "contentType"))
+    return _PLAINEST.index(media_type) if media_type in _PLAINEST else len(_PLAINEST)

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.ingest.fhir.elements import (
-    Concept,
+    Amount,
     child,
     children,
-    take,
-    take_code,
-    take_concept,
-    take_quantity,
-    take_when,
+    code_of,
+    concept_of,
+    quantity,
+    span,
     text,
+    words,
+    written,
 )
-from pipeline.ingest.fhir.extras import flatten
-from pipeline.ingest.fhir.facts import Facts
+from pipeline.ingest.fhir.facts import Facts, Shape
+from pipeline.ingest.fhir.readers import COMMON, NOTES, code, concept, line, scalar, visit, when
 from pipeline.ingest.fhir.references import Node
 from pipeline.records import RawRecord
 
-_TEXTS = ("valueString", "valueBoolean", "valueDateTime", "valueTime")
+_OBSERVATION: Shape = (
+    *COMMON,
+    ("status", scalar("status")),
+    ("context", visit),
+    ("code", concept),
+    ("category", code("category")),
+    ("effectiveDateTime", when),
+    ("effectivePeriod", when),
+    ("effectiveInstant", when),
+    ("effectiveTiming", when),
+    ("issued", when),
+    ("bodySite", line("Body site")),
+    ("method", line("Method")),
+    *NOTES,
+)
+# A text that is nothing but a number, or stands for one: normalize decides.
+_NUMBER = re.compile(r"\s*[<>=≤≥~]{0,2}\s*[+-]?\d[\d.,]*\s*")
+# The usual ones, which are looked for first.
+_VALUES = ("valueQuantity", "valueCodeableConcept", "valueString")
+_UNKNOWN = "valueSampledData"
 
 
 def observation(facts: Facts) -> tuple[RawRecord, ...]:
     """Map an Observation. A component's `category` is the code of what it is a component of."""
     node = facts.node
-    facts.belongs_to()
-    facts.concept(node, "code")
-    start, end = take_when(node, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
-    facts.values |= {"start": start, "end": end, "category": take_code(node, "category")}
-    own = take_value(node)
+    own = take_value(facts, node)
     components = children(node, "component")
     if not components:
+        facts.fill(_OBSERVATION)
         return (facts.record("observation", **own),)
     del node["component"]
-    rest = flatten(node)
-    records = []
-    if own:
-        records.append(facts.record("observation", extras=rest, **own))
-    panel = Concept(facts.values["code"], facts.values["code_system"], facts.values["display"])
-    about = {"display": panel.display, "code_system": panel.system, "category": facts.values["category"]}
-    rest = rest | {f"panel.{name}": value for name, value in about.items() if value}
+    facts.fill(_OBSERVATION)
+    records = [facts.record("observation", **own)] if own else []
+    panel = facts.fields
+    about = {
+        "display": panel.get("display"),
+        "code_system": panel.get("code_system"),
+        "category": panel.get("category"),
+    }
+    common = facts.extras | {f"panel.{name}": value for name, value in about.items() if value}
+    lines = list(facts.lines)
     for number, component in enumerate(components, 1):
-        what = take_concept(component, "code")
-        value = take_value(component)
+        part = dict(component)
+        facts.extras, facts.lines = dict(common), list(lines)
+        what = concept_of(part.get("code"))
+        value = take_value(facts, part)
+        facts.leave("component", part)
         records.append(
             facts.record(
                 "observation",
@@ -52,52 +77,73 @@ def observation(facts: Facts) -> tuple[RawRecord, ...]:
                     "code": what.code,
                     "code_system": what.system,
                     "display": what.display,
-                    "category": panel.code or panel.display,
-                    "extras": rest | flatten(component, "component"),
+                    "category": panel.get("code") or panel.get("display", ""),
+                    "extras": facts.extras,
                 },
             )
         )
     return tuple(records)
 
 
-def take_value(node: Node) -> dict[str, str]:
-    """Take value, reference range and interpretation of an Observation or of a component."""
+def take_value(facts: Facts, node: Node) -> dict[str, str]:
+    """Take value, reference range and interpretation of an Observation or of a component.
+
+    Where there is no value, `value_text` says why.
+    """
     found: dict[str, str] = {}
-    if "valueQuantity" in node:
-        found["value_number"], found["unit"] = take_quantity(node, "valueQuantity")
-    elif "valueCodeableConcept" in node:
-        concept = child(node, "valueCodeableConcept")
-        found["value_text"] = take(concept, "text") or _words(concept)
-    elif "valueInteger" in node:
-        found["value_number"] = take(node, "valueInteger")
-    elif "valueRange" in node:
-        found["value_text"] = _pair(child(node, "valueRange"), "low", "high", "-")
-    elif "valueRatio" in node:
-        found["value_text"] = _pair(child(node, "valueRatio"), "numerator", "denominator", ":")
-    elif "valuePeriod" in node:
-        found["value_text"] = "/".join(take_when(node, "valuePeriod")).strip("/")
+    for name in _VALUES:
+        if name in node:
+            break
     else:
-        for name in _TEXTS:
-            if name in node:
-                found["value_text"] = take(node, name)
-                break
-    found["reference_low"] = take(child(child(node, "referenceRange"), "low"), "value")
-    found["reference_high"] = take(child(child(node, "referenceRange"), "high"), "value")
-    found["abnormal"] = take_code(node, "interpretation")
+        name = next((name for name in node if name.startswith("value")), "")
+    if name:
+        value = node[name]
+        if isinstance(value, dict):
+            _take_object(name, value, found)
+        elif name in ("valueInteger", "valueDecimal") or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+            found["value_number"] = written(value)
+        else:
+            found["value_text"] = written(value)
+        if any(found.values()):
+            del node[name]
+            if name not in ("valueQuantity", "valueRange", "valueRatio", "valuePeriod") and isinstance(value, dict):
+                facts.leave(name, value)
+        else:
+            facts.find("value_not_read")
+    elif absent := words(node.get("dataAbsentReason")):
+        found["value_text"] = absent
+    if "referenceRange" in node:
+        _take_range(facts, node, found)
+    if "interpretation" in node:
+        found["abnormal"] = code_of(node["interpretation"])
+        facts.leave("interpretation", node.pop("interpretation"))
     return {name: value for name, value in found.items() if value}
 
 
-def _words(concept: Node) -> str:
-    """Take the words of a concept that has no text; its codes stay."""
-    coding = child(concept, "coding")
-    return take(coding, "display") or text(coding, "code")
+def _take_object(name: str, value: Node, found: dict[str, str]) -> None:
+    if name == "valueQuantity":
+        amount = quantity(value)
+    elif name == "valueRange":
+        amount = span(child(value, "low"), child(value, "high"), "-")
+    elif name == "valueRatio":
+        amount = span(child(value, "numerator"), child(value, "denominator"), ":")
+    elif name == _UNKNOWN:
+        amount = Amount()
+    else:
+        amount = Amount()
+        found["value_text"] = words(value)
+    if amount.number and amount.unit == "" and " " in amount.number:
+        found["value_text"] = amount.number
+    else:
+        found["value_number"], found["unit"] = amount
 
 
-def _pair(node: Node, first: str, second: str, between: str) -> str:
-    """Take two quantities as `1:128` or `5-10 mg/dL`; one alone has a unit of its own."""
-    (low, low_unit), (high, high_unit) = take_quantity(node, first), take_quantity(node, second)
-    if not low or not high:
-        return " ".join(filter(None, (low or high, low_unit or high_unit)))
-    if low_unit == high_unit or not low_unit:
-        return " ".join(filter(None, (f"{low}{between}{high}", high_unit)))
-    return f"{low} {low_unit} {between} {high} {high_unit}".strip()
+def _take_range(facts: Facts, node: Node, found: dict[str, str]) -> None:
+    """Take the first reference range that is of the healthy, or of nobody in particular."""
+    ranges = children(node, "referenceRange")
+    usual = next((one for one in ranges if code_of(one.get("type")) in ("", "normal")), {})
+    low, high = quantity(child(usual, "low")), quantity(child(usual, "high"))
+    found["reference_low"], found["reference_high"] = low.number, high.number
+    if not low.number and not high.number and (said := text(usual, "text")):
+        facts.lines.append(f"Reference range: {said}")
+    facts.leave("referenceRange", node.pop("referenceRange"))

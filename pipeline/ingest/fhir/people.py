@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from pipeline.ingest.fhir.elements import child, children, text
 from pipeline.ingest.fhir.references import Node, Scope
 from pipeline.records import Identifier
 
-_ROLES = {
+ROLES = {
     "Patient": "name",
     "RelatedPerson": "relative",
     "Practitioner": "staff",
@@ -27,11 +26,12 @@ _ROLE_OF_FIELD = {
         (
             "participant", "individual", "performer", "actor", "author", "recorder", "requester", "asserter",
             "informationSource", "informant", "attester", "authenticator", "party", "resultsInterpreter",
-            "generalPractitioner", "authorReference",
+            "generalPractitioner", "authorReference", "agent", "prescriber", "dispenser", "sender", "member",
+            "practitioner", "assessor", "receiver", "recipient",
         ),
         "staff",
     ),
-    **dict.fromkeys(("serviceProvider", "managingOrganization", "custodian", "location"), "organization"),
+    **dict.fromkeys(("serviceProvider", "managingOrganization", "custodian", "location", "onBehalfOf"), "organization"),
 }  # fmt: skip
 _TELECOM = {"email": "email", "url": "url", **dict.fromkeys(("phone", "fax", "pager", "sms"), "phone")}
 _SSN_SYSTEMS = frozenset(("http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"))
@@ -49,8 +49,11 @@ def contact_details(node: Node, role: str) -> Iterator[Identifier]:
     """Yield what `name`, `telecom` and `address` of a person, or of an organization, hold."""
     for name in children(node, "name"):
         yield Identifier(role, human_name(name))
-    if isinstance(node.get("name"), str):
-        yield Identifier(role, node["name"])
+    for plain in ("name", "alias"):
+        value = node.get(plain)
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str):
+                yield Identifier(role, word)
     for point in children(node, "telecom"):
         value = text(point, "value")
         yield Identifier(_TELECOM.get(text(point, "system"), "email" if "@" in value else "phone"), value)
@@ -77,41 +80,25 @@ def numbers(node: Node) -> Iterator[Identifier]:
         yield Identifier("ssn" if is_ssn else "id", text(identifier, "value"))
 
 
-def mentioned(resource: Node, scope: Scope, contained: dict[str, Node]) -> Iterator[Identifier]:
-    """Yield everyone and every number that a resource mentions, wherever in it."""
-    stack: list[tuple[str, Any]] = [("", resource)]
-    while stack:
-        field, node = stack.pop()
-        if isinstance(node, list):
-            stack.extend((field, item) for item in node if isinstance(item, (dict, list)))
-            continue
-        if "identifier" in node:
-            yield from numbers(node)
-        if "reference" in node or ("display" in node and "code" not in node):
-            yield from _reference(field, node, scope, contained)
-        if "authorString" in node:
-            yield Identifier("staff", text(node, "authorString"))
-        if field == "contained" and text(node, "resourceType") in _ROLES:
-            yield from contact_details(node, _ROLES[node["resourceType"]])
-        stack.extend((name, part) for name, part in node.items() if isinstance(part, (dict, list)))
+def mentioned(field: str, node: Node, scope: Scope, contained: Mapping[str, Node]) -> Iterator[Identifier]:
+    """Yield whom an object, the element `field` of a resource, names; not what stands in objects below it.
 
-
-def _reference(field: str, node: Node, scope: Scope, contained: dict[str, Node]) -> Iterator[Identifier]:
-    target = scope.resolve(text(node, "reference"), contained)
-    role = _ROLES.get(target.type or text(node, "type"))
+    People whose own resource is elsewhere come as a `reference` to it.
+    """
+    if "identifier" in node:
+        yield from numbers(node)
+    if "authorString" in node:
+        yield Identifier("staff", text(node, "authorString"))
+    if field == "contained" and text(node, "resourceType") in ROLES:
+        yield from contact_details(node, ROLES[node["resourceType"]])
+    if "reference" not in node and ("display" not in node or "code" in node) and "identifier" not in node:
+        return
+    target = scope.resolve(node, contained)
+    role = ROLES.get(target.type)
     if role is None and not target.type:
         role = _ROLE_OF_FIELD.get(field)
     if role is None:
         return
     yield Identifier(role, text(node, "display"))
-    # The patient's own resource, and people who are contained, are read for themselves.
-    if target.resource is not None and target.type != "Patient" and target.id:
-        if role == "organization":
-            yield Identifier(role, text(target.resource, "name"))
-        else:
-            yield from contact_details(target.resource, role)
-
-
-def distinct(found: Iterator[Identifier]) -> tuple[Identifier, ...]:
-    """Return identifiers once each, in order, without empty ones."""
-    return tuple(dict.fromkeys(one for one in found if one.value.strip()))
+    if target.type != "Patient":
+        yield Identifier("reference", target.address)

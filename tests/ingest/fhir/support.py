@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from collections import Counter
 from typing import Any
 
 from pipeline.ingest.connector import SourceFile, Unit
@@ -14,9 +15,25 @@ SUBJECT = {"subject": {"reference": "Patient/p1"}, "encounter": {"reference": "E
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 
 
-def read(document: object) -> list[Unit]:
-    data = json.dumps(document).encode()
-    return list(FhirConnector({"conformance": "off"}).read(SourceFile("x", lambda: io.BytesIO(data))))
+def source_file(name: str, content: object, siblings: tuple[SourceFile, ...] = ()) -> SourceFile:
+    """Return a file of some bytes, a document, or a list of resources that become lines."""
+    if isinstance(content, list):
+        content = b"".join(json.dumps(one).encode() + b"\n" for one in content)
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return SourceFile(name, lambda: io.BytesIO(data), lambda: siblings)
+
+
+def read_file(file: SourceFile, **options: Any) -> tuple[list[Unit], Counter[str]]:
+    """Return the units of a file, counted alike, and the findings."""
+    connector = FhirConnector({"conformance": "off"} | options)
+    connector.authority = "CRMC"
+    units = list(connector.read(file))
+    assert connector.count(file) == len(units)
+    return units, connector.findings
+
+
+def read(document: object, **options: Any) -> list[Unit]:
+    return read_file(source_file("x", json.dumps(document).encode()), **options)[0]
 
 
 def records(kind: str, **elements: Any) -> tuple[RawRecord, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.ingest.fhir.extras import flatten
-from pipeline.ingest.fhir.references import Scope, Target
+from pipeline.ingest.fhir.references import Logical, Scope, Target
 from tests.ingest.fhir.support import LOCAL, LOINC, SNOMED, SUBJECT, concept, read, record, records
 
 
@@ -28,7 +28,8 @@ CODES = {
     "known system first": (
         {"coding": [{"system": LOCAL, "code": "9", "display": "L"}, {"system": LOINC, "code": "1", "display": "A"}]},
         ("1", LOINC, "A"),
-        {"code.coding.system": LOCAL, "code.coding.code": "9", "code.coding.display": "L"},
+        {"code.coding.system": LOCAL, "code.coding.code": "9", "code.coding.display": "L",
+         "code.coding[1].system": LOINC, "code.coding[1].code": "1", "code.coding[1].display": "A"},
     ),
     "no known system": (concept("9", "L", LOCAL), ("9", LOCAL, "L"), {}),
 }  # fmt: skip
@@ -47,12 +48,12 @@ TIMES = {
         ({"recordedDate": "2025"}, ("2025", ""), {}),
         ({"onsetPeriod": {"start": "2024", "end": "2025"}}, ("2024", "2025"), {}),
         ({"onsetDateTime": "2024", "abatementDateTime": "2025"}, ("2024", "2025"), {}),
-        ({"onsetString": "long ago"}, ("", ""), {"onsetString": "long ago"}),
+        ({"onsetString": "long ago"}, ("", ""), {}),
     ],
     "Procedure": [
         ({"performedDateTime": "2026-01"}, ("2026-01", ""), {}),
         ({"performedPeriod": {"start": "2026-01-02"}}, ("2026-01-02", ""), {}),
-        ({"performedString": "soon"}, ("", ""), {"performedString": "soon"}),
+        ({"performedString": "soon"}, ("", ""), {}),
     ],
     "Encounter": [({"period": {"start": "2024", "end": "2025"}}, ("2024", "2025"), {})],
     "Immunization": [({"occurrenceDateTime": "2024"}, ("2024", ""), {})],
@@ -90,10 +91,21 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "date": ({"valueDateTime": "2026-01-15"}, {"value_text": "2026-01-15"}),
     "range": (
         {"valueRange": {"low": {"value": 2, "unit": "h"}, "high": {"value": 4, "unit": "h"}}},
-        {"value_text": "2-4 h"},
+        {"value_number": "2-4", "unit": "h"},
     ),
-    "range without high": ({"valueRange": {"low": {"value": 2, "unit": "h"}}}, {"value_text": "2 h"}),
-    "ratio": ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, {"value_text": "1:128"}),
+    "range without high": ({"valueRange": {"low": {"value": 2, "unit": "h"}}}, {"value_number": "2", "unit": "h"}),
+    "ratio": ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, {"value_number": "1:128"}),
+    "ratio of two units": (
+        {"valueRatio": {"numerator": {"value": 5, "unit": "mg"}, "denominator": {"value": 1, "unit": "mL"}}},
+        {"value_text": "5 mg : 1 mL"},
+    ),
+    "number in a string": ({"valueString": "<0.01"}, {"value_number": "<0.01"}),
+    "why there is none": ({"dataAbsentReason": {"text": "Not asked"}}, {"value_text": "Not asked"}),
+    "reference": ({"valueReference": {"display": "Scan"}}, {"value_text": "Scan"}),
+    "unit that is not UCUM's": (
+        {"valueQuantity": {"value": 1, "unit": "tablet", "system": SNOMED, "code": "385055001"}},
+        {"value_number": "1", "unit": "tablet"},
+    ),
     "reference range": (
         {"referenceRange": [{"low": {"value": 3.5}, "high": {"value": 5}}]},
         {"reference_low": "3.5", "reference_high": "5"},
@@ -129,7 +141,7 @@ def test_each_component_is_a_record() -> None:
     ]
     assert all(one.extras["device.display"] == "cuff" for one in found)
     assert all(one.extras["panel.display"] == "Blood pressure" for one in found)
-    assert found[1].extras["component.dataAbsentReason.text"] == "not asked"
+    assert found[1].value_text == "not asked"
 
 
 def test_an_observation_with_value_and_components_has_a_record_for_each() -> None:
@@ -151,7 +163,7 @@ def test_clinical_and_verification_status() -> None:
 def test_encounter_class_and_own_id() -> None:
     found = record("Encounter", subject=SUBJECT["subject"], **{"class": {"code": "AMB"}}, type=[concept("1", "Visit")])
     assert (found.encounter_id, found.category, found.display) == ("r1", "AMB", "Visit")
-    assert record("Encounter", subject=SUBJECT["subject"], reasonCode=[{"text": "cough"}]).display == "cough"
+    assert record("Encounter", subject=SUBJECT["subject"], reasonCode=[{"text": "cough"}]).title == "cough"
 
 
 def test_medication_of_another_resource() -> None:
@@ -182,22 +194,38 @@ REFERENCES = {
     "Patient/1/_history/3": Target("Patient", "1"),
     "https://host/fhir/Patient/1": Target("Patient", "1"),
     "urn:uuid:1-2": Target("", "1-2"),
-    "Practitioner?identifier=npi|9": Target("Practitioner", ""),
-    "#gone": Target("", ""),
-    "nonsense": Target("", ""),
-    "": Target("", ""),
+    "Practitioner?identifier=urn:x|9": Target("Practitioner", logical=Logical("urn:x", "9")),
+    "Practitioner?name=x": Target("Practitioner"),
+    "#gone": Target(),
+    "nonsense": Target(),
+    "": Target(),
 }
 
 
 @pytest.mark.parametrize(("reference", "target"), REFERENCES.items(), ids=REFERENCES)
 def test_references(reference: str, target: Target) -> None:
-    assert Scope().resolve(reference) == target
+    assert Scope().resolve({"reference": reference}) == target
+
+
+def test_references_by_identifier_are_resolved_in_their_bundle() -> None:
+    person = {"resourceType": "Patient", "id": "p7", "identifier": [{"system": "urn:mrn", "value": "A1"}]}
+    fact = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"type": "Patient", "identifier": person["identifier"][0]},
+    }
+    _, unit = read({"resourceType": "Bundle", "entry": [{"resource": person}, {"resource": fact}]})
+    assert unit.records[0].patient_id == "p7"
+    (alone,) = read(fact)
+    assert (alone.records[0].patient_id, alone.records[0].patient_authority) == ("A1", "urn:mrn")
 
 
 def test_extras_are_flat() -> None:
     node = {"a": {"b": [1, {"c": True}, None, 2.5]}, "extension": [{"url": "http://x/y", "valueCode": "v"}],
-            "photo": [{"contentType": "image/png", "data": "AAAA"}], "empty": {}, "a.b": "clash"}  # fmt: skip
-    assert flatten(node) == {
-        "a.b": "1", "a.b[1].c": "true", "a.b[3]": "2.5", "extension:y.valueCode": "v",
-        "photo.contentType": "image/png", "a.b[1]": "clash",
+            "photo": [{"contentType": "image/png", "data": "AAAA"}], "empty": {}}  # fmt: skip
+    found: dict[str, str] = {}
+    flatten(node, "", found, lambda name, one: None)
+    assert found == {
+        "a.b": "1", "a.b[1].c": "true", "a.b[3]": "2.5", "extension:y.url": "http://x/y", "extension:y.valueCode": "v",
+        "photo.contentType": "image/png",
     }  # fmt: skip
