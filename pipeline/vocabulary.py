@@ -27,7 +27,8 @@ _CDC_RACES = (
 )  # fmt: skip
 _CDC_ETHNICITIES = ((2135, 2185, "Hispanic or Latino"), (2186, 2186, "Not Hispanic or Latino"))
 _BETWEEN_RACES = re.compile(r"\s*(?:[,;|~&+/^]|\band\b)\s*", re.IGNORECASE)
-_SUBGROUP = re.compile(r"\s+-\s+|\s*\(|/")
+_SUBGROUP = re.compile(r"\s+-\s+|\s*\(")
+_HISPANIC = re.compile(r"(?<!non )(?<!not )\b(?:hispanic|latin[oax])\b")
 
 
 @cache
@@ -63,14 +64,14 @@ def canonical_system(name: str) -> str:
 
 def canonical_code(system: str, code: str) -> str:
     """Return a code as its system writes it: for ICD in capitals, with the point that many senders leave out."""
-    code = code.strip()
     known = code_systems().get(system, {})
     if "dot" not in known:
-        return code
-    code = code.upper().rstrip(".")
-    place = known["dot"] + (code[:1] == "E" and "icd-9" in system)
-    bare = code[:place] + "." + code[place:] if "." not in code and len(code) > place else code
-    return bare if is_code(system, bare) else code
+        return code.strip()
+    written = code.strip().upper().rstrip(".")
+    place = known["dot"] + (written[:1] == "E" and "icd-9" in system)
+    if "." not in written and len(written) > place:
+        written = f"{written[:place]}.{written[place:]}"
+    return written if is_code(system, written) else code.strip()
 
 
 @cache
@@ -94,31 +95,28 @@ def canonical_race(text: str) -> str:
 
     Where the text names an ethnicity only, the race is unknown.
     """
-    if found := _race(text):
-        return found
-    races = {_race(part) for part in _BETWEEN_RACES.split(text.strip()) if part}
+    whole = _race(text)
+    if whole:
+        return whole
+    parts = [_race(part) for part in _BETWEEN_RACES.split(text.strip()) if part]
+    # What follows a known race without being one narrows it: Black/Cape Verdean.
+    races = set(parts) - {None} if parts and parts[0] else set()
     races -= {"Unknown"} if len(races) > 1 else set()
-    if None in races or not races:
+    if not races:
         return text.strip()
-    return races.pop() or "" if len(races) == 1 else "Multiple"
+    return "Multiple" if len(races) > 1 else str(races.pop())
 
 
 def _race(text: str) -> str | None:
-    found = _of_cdc(text, _CDC_RACES) or synonyms("race").get(_folded(text))
-    if found or hispanic(text):
-        return found or "Unknown"
     head = _SUBGROUP.split(text.strip(), maxsplit=1)[0]
-    words = synonyms("race").get(_folded(head)) if head != text.strip() and "/" not in text else None
-    return words
+    words = synonyms("race")
+    found = _of_cdc(text, _CDC_RACES) or words.get(_folded(text)) or words.get(_folded(head))
+    return found or ("Unknown" if hispanic(head) and not _BETWEEN_RACES.search(head.replace("/", " ")) else None)
 
 
 def hispanic(race: str) -> bool:
     """Tell whether a race field says Hispanic or Latino, alone or among races."""
-    return any(
-        canonical_ethnicity(word) == "Hispanic or Latino"
-        for word in (race, *_BETWEEN_RACES.split(race.strip()), *_SUBGROUP.split(race.strip(), maxsplit=1)[:1])
-        if len(word.strip()) > 1
-    )
+    return _of_cdc(race, _CDC_ETHNICITIES) == "Hispanic or Latino" or bool(_HISPANIC.search(_folded(race)))
 
 
 def canonical_ethnicity(text: str) -> str:

@@ -28,7 +28,10 @@ def find_orders(tables: Iterable[pa.Table]) -> Orders:
     seen: dict[tuple[str, str], set[frozenset[str]]] = {}
     for table in tables:
         for name in DATES:
-            rows = table.select(["file_id", name]).filter(pc.match_substring_regex(table[name], _SEPARATED))
+            mask = pc.match_substring_regex(table[name], _SEPARATED)
+            if not pc.any(mask).as_py():
+                continue
+            rows = table.select(["file_id", name]).filter(mask)
             distinct = rows.group_by(["file_id", name]).aggregate([])
             for file_id, text in zip(distinct["file_id"].to_pylist(), distinct[name].to_pylist(), strict=True):
                 seen.setdefault((file_id, name), set()).add(feasible_orders(text))
