@@ -103,7 +103,8 @@ class SourceConfig(BaseModel):
 
     `path` is a file, a glob or a folder; `{day}` stands for the day, and a relative path starts at the YAML
     file. `authority` names the assigning authority of patient and encounter ids; sources that share one name
-    the same. `exclude` are globs of the names of files to leave out, counted as such. `options` belong to the
+    the same. `date_order` says how 03/04/05 is read; where it is not given, what else a column of a file holds must
+    show it. `exclude` are globs of the names of files to leave out, counted as such. `options` belong to the
     connector.
     """
 
@@ -114,7 +115,7 @@ class SourceConfig(BaseModel):
     path: str
     authority: Annotated[str, Field(pattern=r"^[^|\s][^|]*$")]
     timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
-    date_order: Annotated[str, Field(pattern="^(mdy|dmy)$")] = "mdy"
+    date_order: Annotated[str | None, Field(pattern="^(mdy|dmy|ymd)$")] = None
     exclude: tuple[str, ...] = ()
     max_reject_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     options: Mapping[str, Any] = {}

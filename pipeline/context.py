@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from pipeline.config import Settings, load_keys
 from pipeline.errors import ConfigError, StorageError
 from pipeline.keys import Keys
-from pipeline.storage import T, Zone, read_table, write_table
+from pipeline.storage import T, Zone, read_columns, read_table, write_table
 
 _FINGERPRINT = "key_fingerprint"
 
@@ -71,6 +72,10 @@ class Work:
     def read(self, name: str, kind: type[T]) -> Iterator[T]:
         """Read a table in the pieces in which it was written."""
         return read_table(self.context.phi, self.context.keys, f"{self.folder}/{name}.parquet", kind)
+
+    def read_columns(self, name: str, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Read some columns of a table."""
+        return read_columns(self.context.phi, self.context.keys, f"{self.folder}/{name}.parquet", names)
 
     def write_json(self, name: str, content: Any) -> None:
         """Write a small document; a stage writes its counts this way, last, as its completion marker."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import fsspec
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 from fsspec.implementations.local import LocalFileSystem
@@ -122,6 +123,15 @@ def read_table(zone: Zone, keys: Keys, path: str, kind: type[T]) -> Iterator[T]:
 
     Raises `StorageError` if the file is not there, as after the teardown of its run.
     """
+    for table in read_columns(zone, keys, path, None):
+        yield kind(table)
+
+
+def read_columns(zone: Zone, keys: Keys, path: str, names: Sequence[str] | None) -> Iterator[pa.Table]:
+    """Read some columns of what `write_table` wrote, or all, a row group at a time.
+
+    Raises `StorageError` as `read_table` does.
+    """
     properties = pe.create_decryption_properties(footer_key=keys.file_key(path), aad_prefix=path.encode())
     try:
         source = zone.fs.open(zone.path(path), "rb")
@@ -131,4 +141,4 @@ def read_table(zone: Zone, keys: Keys, path: str, kind: type[T]) -> Iterator[T]:
         ) from None
     with source, pq.ParquetFile(source, decryption_properties=properties) as file:
         for group in range(file.num_row_groups):
-            yield kind(file.read_row_group(group))
+            yield file.read_row_group(group, columns=names)

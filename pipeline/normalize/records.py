@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import orjson
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.config import SourceConfig
-from pipeline.dates import Moment, end_of_day, parse_moment
-from pipeline.errors import RecordError
 from pipeline.keys import Keys
-from pipeline.normalize.text import clean_text
+from pipeline.normalize.columns import Additions, Flags, is_empty, map_distinct, pair, paired, where
+from pipeline.normalize.date_order import Orders
+from pipeline.normalize.identifiers import patient_ids, record_ids, scoped
+from pipeline.normalize.moments import Calendar, date_columns
+from pipeline.normalize.results import result_columns
+from pipeline.normalize.sentences import sentence_starts
+from pipeline.normalize.text import clean_text, repair
 from pipeline.records import RawTable, RecordTable
 from pipeline.vocabulary import (
+    canonical_category,
+    canonical_code,
     canonical_ethnicity,
     canonical_race,
     canonical_sex,
+    canonical_status,
     canonical_system,
-    parse_number,
+    hispanic,
 )
 
-A = TypeVar("A")
-
-_CLEANED = ("display", "category", "status", "value_text", "unit", "title", "abnormal", "state", "postal_code", "code")
-_NUMBERS = ("value_number", "reference_low", "reference_high")
-_DATES = ("start", "end", "birth_date", "death_date")
+_KEPT = ("source", "file_id", "position", "kind")
+# Short texts; those in which a sender may have spoilt an encoding come first.
+_WORDS = ("display", "value_text", "title", "abnormal", "state", "postal_code")
+_REPAIRED = frozenset(("display", "value_text", "title"))
+_OFFSETS = pa.list_(pa.int32())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,114 +47,137 @@ class Rejected:
     reason: str
 
 
-def map_distinct(column: pd.Series[Any], function: Callable[[str], A]) -> list[A]:
-    """Return `function` of every value, called once for each distinct one."""
-    numbers, distinct = pd.factorize(column)
-    outcomes = [function(value) for value in distinct]
-    return [outcomes[number] for number in numbers]
+def normalize_table(
+    raw: RawTable, source: SourceConfig, day: str, keys: Keys, orders: Orders
+) -> tuple[RecordTable, list[Rejected]]:
+    """Type every value of a table, each row by itself: tables may be cut anywhere.
 
-
-def patient_ids(frame: pd.DataFrame, authority: str) -> list[str]:
-    """Return each row's patient id with its assigning authority: the one the sender named, else the source's."""
-    return [
-        f"{named or authority}|{number}"
-        for named, number in zip(frame["patient_authority"], frame["patient_id"], strict=True)
-    ]
-
-
-def normalize_table(raw: RawTable, source: SourceConfig, day: str, keys: Keys) -> tuple[RecordTable, list[Rejected]]:
-    """Type every value of a table.
-
-    Rows with a date that is none, or without a patient, are left out and returned with their reasons. A text
-    where a number should be moves to `value_text`, or to `extras`: it is not lost.
+    `orders` are those in which the parts of a date may stand (`find_orders`); the source's own outweighs them. Rows
+    with a date that is none, or without a patient, are left out and returned with their reasons; a row that only takes
+    back another needs neither. What else no column can hold goes to `extras`, and what is odd is flagged.
     """
-    nested = ["identity", "extras"]
-    frame = raw.data.drop_columns(nested).to_pandas(types_mapper=pd.ArrowDtype)
-    zone = ZoneInfo(source.timezone)
-    bad: dict[int, str] = {}
+    table = raw.data.combine_chunks()
+    arrays = {name: _whole(table[name]) for name in table.schema.names}
+    order = frozenset((source.date_order,)) if source.date_order else orders
+    calendar = Calendar(ZoneInfo(source.timezone), day, order)
+    flags, additions = Flags(), Additions()
 
-    def moments(name: str) -> list[Moment | None]:
-        def parse(text: str) -> Moment | RecordError | None:
-            try:
-                return parse_moment(text, order=source.date_order, zone=zone)
-            except RecordError as error:
-                return error
+    columns: dict[str, pa.Array] = {name: arrays[name] for name in _KEPT}
+    columns["deleted"] = _given(arrays["deleted"])
+    columns["record_id"] = record_ids(arrays, keys)
+    columns["patient_id"] = patient_ids(arrays["patient_id"], arrays["patient_authority"], source.authority)
+    columns["encounter_id"] = scoped(arrays["encounter_id"], source.authority)
+    dates, bad = date_columns(arrays, calendar, flags)
+    columns |= dates
+    columns |= _word_columns(arrays, flags)
+    columns |= _coded_columns(arrays)
+    columns |= _people_columns(arrays)
+    columns |= _text_columns(arrays, flags)
+    columns |= result_columns(arrays, columns["value_text"], flags, additions)
+    columns["flags"] = flags.column(len(table))
+    columns["extras"] = additions.column(arrays["extras"])
+    columns["identity"] = arrays["identity"]
 
-        outcome: list[Moment | None] = []
-        for row, moment in enumerate(map_distinct(frame[name], parse)):
-            if isinstance(moment, RecordError):
-                if name in _DATES:
-                    bad.setdefault(row, f"{moment.code}:{name}")
-                moment = None
-            outcome.append(moment)
-        return outcome
-
-    for row, (number, deleted) in enumerate(zip(frame["patient_id"], frame["deleted"], strict=True)):
-        if not number.strip() and not deleted:
-            bad.setdefault(row, "no_patient:patient_id")
-
-    columns: dict[str, Any] = {name: frame[name].tolist() for name in ("source", "file_id", "position", "kind")}
-    columns["record_id"] = _record_ids(frame, keys)
-    columns["deleted"] = [scope or None for scope in frame["deleted"]]
-    columns["sentences"] = columns["flags"] = [None] * len(frame)
-    # A sender's clock only orders versions: one that cannot be read counts as the end of the export's day.
-    closing = end_of_day(day, zone)
-    columns["version"] = [moment.utc if moment else closing for moment in moments("version")]
-    columns["patient_id"] = patient_ids(frame, source.authority)
-    columns["encounter_id"] = [f"{source.authority}|{visit}" if visit else None for visit in frame["encounter_id"]]
-    for name in ("start", "end"):
-        parsed = moments(name)
-        columns[name] = [moment and moment.wall for moment in parsed]
-        columns[f"{name}_precision"] = [moment and moment.precision for moment in parsed]
-        columns[f"{name}_offset"] = [moment and moment.offset_text for moment in parsed]
-    for name in ("birth_date", "death_date"):
-        columns[name] = [moment and moment.iso for moment in moments(name)]
-    for name in _CLEANED:
-        columns[name] = map_distinct(frame[name], lambda text: clean_text(text).strip() or None)
-    columns["text"] = [
-        clean_text(text, text_format) or None
-        for text, text_format in zip(frame["text"], frame["text_format"], strict=True)
-    ]
-    columns["code_system"] = map_distinct(frame["code_system"], lambda name: canonical_system(name) or None)
-    for name, canonical in (("sex", canonical_sex), ("race", canonical_race), ("ethnicity", canonical_ethnicity)):
-        columns[name] = map_distinct(frame[name], partial(_if_any, canonical))
-    columns["extras"] = raw.data["extras"].to_pylist()
-    _numbers(frame, columns)
-    columns["identity"] = raw.data["identity"].combine_chunks()
-
-    table = RecordTable.from_columns(columns)
+    nobody = pc.and_(pc.equal(pc.utf8_trim_whitespace(arrays["patient_id"]), ""), pc.equal(arrays["deleted"], ""))
+    bad |= dict.fromkeys(where(nobody).tolist(), "no_patient:patient_id")
+    record = RecordTable.from_columns(columns)
     if not bad:
-        return table, []
-    keep = pa.array([row not in bad for row in range(len(frame))])
-    return RecordTable(table.data.filter(keep)), [Rejected(row, reason) for row, reason in sorted(bad.items())]
+        return record, []
+    keep = np.ones(len(table), dtype=bool)
+    keep[list(bad)] = False
+    return record.filter(pa.array(keep)), [Rejected(row, reason) for row, reason in sorted(bad.items())]
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks)
+        if column.num_chunks
+        else pa.array([], column.type)
+    )
+
+
+def _given(column: pa.Array) -> pa.Array:
+    """Return null where a column is empty."""
+    if is_empty(column):
+        return pa.nulls(len(column), pa.string())
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def _clean(text: str) -> str | None:
+    return clean_text(repair(text)).strip() or None
+
+
+def _word_columns(raw: dict[str, pa.Array], flags: Flags) -> dict[str, pa.Array]:
+    columns = {}
+    for name in _WORDS:
+        if is_empty(raw[name]):
+            columns[name] = pa.nulls(len(raw[name]), pa.string())
+            continue
+        columns[name] = map_distinct(raw[name], _clean)
+        if name in _REPAIRED:
+            _flag_repaired(raw[name], flags)
+    return columns
+
+
+def _flag_repaired(column: pa.Array, flags: Flags) -> None:
+    if not pc.all(pc.string_is_ascii(column)).as_py():
+        flags.add(where(map_distinct(column, lambda text: repair(text) != text, pa.bool_())), "mojibake_repaired")
+
+
+def _coded_columns(raw: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return codes with their systems, and what is read by kind: category and status."""
+    system = map_distinct(raw["code_system"], lambda name: canonical_system(name) or None)
+    columns = {"code_system": system, "code": raw["code"]}
+    for name, beside, canonical in (
+        ("code", pc.fill_null(system, ""), canonical_code),
+        ("category", raw["kind"], canonical_category),
+        ("status", raw["kind"], canonical_status),
+    ):
+        if is_empty(raw[name]):
+            columns[name] = pa.nulls(len(system), pa.string())
+            continue
+        columns[name] = map_distinct(paired(beside, raw[name]), partial(_canonical, canonical))
+    return columns
+
+
+def _canonical(canonical: Callable[[str, str], str], joined: str) -> str | None:
+    beside, text = pair(joined)
+    text = _clean(text) or ""
+    return canonical(beside, text) or None if text else None
+
+
+def _people_columns(raw: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    columns = {}
+    for name, canonical in (("sex", canonical_sex), ("race", canonical_race), ("ethnicity", canonical_ethnicity)):
+        columns[name] = (
+            pa.nulls(len(raw[name]), pa.string())
+            if is_empty(raw[name])
+            else map_distinct(raw[name], partial(_if_any, canonical))
+        )
+    if not is_empty(raw["race"]):
+        said = map_distinct(raw["race"], lambda text: "Hispanic or Latino" if hispanic(text) else None)
+        columns["ethnicity"] = pc.coalesce(columns["ethnicity"], said)
+    return columns
 
 
 def _if_any(canonical: Callable[[str], str], text: str) -> str | None:
     return canonical(text) if text.strip() else None
 
 
-def _numbers(frame: pd.DataFrame, columns: dict[str, Any]) -> None:
-    """Fill the number columns; what is no number stays as text."""
-    for name in _NUMBERS:
-        columns[name] = map_distinct(frame[name], parse_number)
-        for row, (text, number) in enumerate(zip(frame[name], columns[name], strict=True)):
-            if number is not None or not text.strip():
-                continue
-            if name == "value_number" and columns["value_text"][row] is None:
-                columns["value_text"][row] = clean_text(text) or None
-            else:
-                columns["extras"][row] = [*columns["extras"][row], (name, text)]
-
-
-def _record_ids(frame: pd.DataFrame, keys: Keys) -> list[str]:
-    """Return a stable keyed id for each row: of its natural key, or of its content where it has none."""
-    content = [name for name in frame.columns if name not in ("file_id", "position", "version")]
-    ids: list[str] = []
-    for row in frame.to_dict("records"):
-        natural = row["key"]
-        if not natural:
-            natural = orjson.dumps([row[name] for name in content]).decode()
-        ids.append(
-            keys.digest("record", row["source"], row["kind"], row["patient_id"] if not row["key"] else "", natural)
-        )
-    return ids
+def _text_columns(raw: dict[str, pa.Array], flags: Flags) -> dict[str, pa.Array]:
+    if is_empty(raw["text"]):
+        return {"text": pa.nulls(len(raw["text"]), pa.string()), "sentences": pa.nulls(len(raw["text"]), _OFFSETS)}
+    media = map_distinct(raw["text_format"], lambda name: name.strip().lower().replace("\x1f", ""))
+    encoded = paired(media, raw["text"]).dictionary_encode()
+    texts = []
+    for joined in encoded.dictionary.to_pylist():
+        media_type, text = pair(joined)
+        texts.append(clean_text(repair(text), media_type) or None)
+    _flag_repaired(raw["text"], flags)
+    starts = [text and sentence_starts(text) for text in texts]
+    return {
+        "text": pa.array(texts, pa.string()).take(encoded.indices),
+        "sentences": pa.array(starts, _OFFSETS).take(encoded.indices),
+    }

@@ -60,7 +60,7 @@ def _view(members: list[Row], patient: Row) -> dict[str, Any]:
             view[_PLURALS[row["kind"]]].append(row)
     for kind in ("condition", "medication", "allergy", "procedure", "immunization"):
         view[_PLURALS[kind]] = _distinct(view[_PLURALS[kind]])
-    view["observations"] = _distinct(view["observations"], "sequence", "value_number", "value_text")
+    view["observations"] = _distinct(view["observations"], "sequence", "comparator", "value_number", "value_text")
     view["patient"] = {"sex": patient.get("sex"), "race": patient.get("race"), "ethnicity": patient.get("ethnicity")}
     view["encounter"] = _merged([row for row in members if row["kind"] == "encounter"])
     view["note"] = next((row for row in members if row["kind"] == "note"), None)

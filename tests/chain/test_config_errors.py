@@ -67,9 +67,11 @@ CASES = {
         ("source hl7v2.yaml is wrong", "timezone", "not a time zone"), prepare=source(timezone="Boston")
     ),
     "unknown connector": Case(
-        ("unknown connector 'hl7v3'", "known: csv, fhir, hl7v2"), prepare=source(connector="hl7v3")
+        ("unknown connector 'hl7v3'", "known: ccda, csv, fhir, hl7v2"), prepare=source(connector="hl7v3")
     ),
-    "unknown option": Case(("hl7v2 has no option 'colour'", "it takes"), prepare=source(options={"colour": "red"})),
+    "unknown option": Case(
+        ("hl7v2 has no option 'colour'", "known: authorities"), prepare=source(options={"colour": "red"})
+    ),
     "unknown policy": Case(
         ("unknown policy 'open'", "known: date_shift, safe_harbor"), arguments=("--day", DAY, "--policy", "open")
     ),

@@ -55,6 +55,11 @@ def test_every_note_is_a_text() -> None:
     assert texts == ["Admission note\n\nSeen by [NAME].", "Clinic\n\nAlone.", "Progress note\n\nSecond day."]
 
 
+def test_a_bound_is_printed_as_one() -> None:
+    lab = safe_row("9", kind="observation", display="CRP", comparator="<", value_number=5.0, unit="mg/dL", **VISIT)
+    assert "- CRP: <5 mg/dL\n" in made("encounter_chat", [*ROWS, lab])[0]["messages"][0]["content"]
+
+
 def test_ages_of_ninety_and_over_are_one_class() -> None:
     rows = [{**ROWS[0], "birth_date": "90+"}, *ROWS[1:]]
     assert "aged 90 or over, female" in made("encounter_chat", rows)[0]["messages"][0]["content"]
