@@ -1,6 +1,7 @@
 """Tables as CSV, read as a mapping in YAML says, column by column.
 
     mapping.py    the mapping: which table is in which file, which column is which field
+    parts.py      what a mapping is made of
     dialect.py    encoding, delimiter, quotes, header
     rows.py       bytes → rows as columns of strings; and how many there are
     cells.py      columns → the value of a field, an identifier, a condition

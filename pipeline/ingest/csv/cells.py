@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ingest.csv.dialect import column_name
-from pipeline.ingest.csv.mapping import Cell, Choice, Identity
+from pipeline.ingest.csv.parts import Cell, Choice, Identity
 
 _PEOPLE = ("name", "relative", "staff")
 
@@ -73,7 +73,7 @@ class Columns:
             parts = [self[piece] if number % 2 else self.all(piece) for number, piece in enumerate(pieces)]
             value = where(self.any(cell.sources), pc.binary_join_element_wise(*parts, ""))
         elif cell.first:
-            value = pc.coalesce(*(_or_null(self[name]) for name in cell.first), "")
+            value = pc.coalesce(*(_or_null(self.value(one)) for one in cell.first), "")
         else:
             value = self.joined(cell.sources, cell.join)
         return by_value(value, lambda text: cell.map.get(text, text)) if cell.map else value
@@ -86,7 +86,7 @@ class Columns:
         if one.type in _PEOPLE and len(one.sources) > 1:
             value = join([self[one.sources[0]], self.joined(one.sources[1:], " ")], ", ")
         else:
-            value = self.joined(one.sources, " ")
+            value = self.joined(one.sources, one.join)
         if one.match:
             pattern = re.compile(one.match)
             value = by_value(value, lambda text: found[0].strip() if (found := pattern.search(text)) else text)

@@ -14,7 +14,7 @@ from charset_normalizer import from_bytes
 
 from pipeline.errors import SourceError
 from pipeline.ingest.connector import SourceFile
-from pipeline.ingest.csv.mapping import Format
+from pipeline.ingest.csv.parts import Format
 
 DELIMITERS = (",", "\t", ";", "|")
 # A cell of which there is no end in so many bytes has lost its closing quote. It also bounds the memory that is used.
@@ -36,7 +36,7 @@ _OTHER_FORMATS = re.compile(
     rb"|PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8\xff|GIF8|SQLite format 3|PAR1|BZh|7z\xbc\xaf"
     rb"|\x28\xb5\x2f\xfd|\xfd7zXZ"
 )
-_SAMPLE = 64 * 1024
+_SAMPLE, _TELLING = 64 * 1024, 32
 # The header is within so many bytes, or on the first line that is not skipped.
 _HEAD = 1024 * 1024
 
@@ -109,8 +109,8 @@ def _encoding_of(sample: bytes) -> str:
     if not wrong or len(re.findall("[^\x00-\x7f\udc80-\udcff]", text)) >= wrong:
         return "utf-8"
     lines = b"".join(line for line in sample.splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
-    # The languages of Western Europe have few letters beyond ASCII, too few to tell them from others.
-    if sum(byte > 0x7F for byte in lines) * 10 < len(lines):
+    # The languages of Western Europe have few letters beyond ASCII, too few to tell encodings apart by them.
+    if sum(byte > 0x7F for byte in lines) < max(_TELLING, len(lines) // 10):
         return "cp1252"
     best = from_bytes(lines).best()
     return best.encoding if best else "cp1252"

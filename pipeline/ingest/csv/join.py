@@ -15,7 +15,7 @@ class Lookup:
         self._keys = keys
         self._columns = columns
         self._asked = pa.array([], pa.string())
-        self._known = keys.slice(0, 0)
+        self._known = pa.array([], pa.string())
         self._found = columns.slice(0, 0)
 
     @classmethod
@@ -36,9 +36,7 @@ class Lookup:
         if len(new):
             hit = pc.is_in(self._keys, new)
             self._asked = pa.concat_arrays([self._asked, new])
-            self._known = pa.chunked_array(
-                [*self._known.chunks, *self._keys.filter(hit).chunks], pa.string()
-            ).combine_chunks()
+            self._known = pa.concat_arrays([self._known, *self._keys.filter(hit).chunks])
             self._found = pa.concat_tables([self._found, self._columns.filter(hit)]).combine_chunks()
         index = pc.index_in(keys, self._known)
         unmatched = pc.sum(pc.and_(pc.is_null(index), pc.not_equal(keys, ""))).as_py() or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +16,8 @@ from pipeline.ingest.columns import extras_of_columns, identity_of_columns
 from pipeline.ingest.csv.cells import Columns, clean, join, where
 from pipeline.ingest.csv.dialect import column_name
 from pipeline.ingest.csv.join import Lookup
-from pipeline.ingest.csv.mapping import Choice, Join, Record, Table
+from pipeline.ingest.csv.mapping import Join, Record, Table
+from pipeline.ingest.csv.parts import Choice
 from pipeline.records import Identifier, Person
 
 
@@ -27,6 +29,22 @@ class Made:
     rejected: dict[int, str]
     excluded: dict[int, str]
     people: dict[int, Person]
+
+
+class _Outcomes:
+    """The rows that have an outcome, by number, and those that are still `open`."""
+
+    def __init__(self, rows: int) -> None:
+        self.open = pa.repeat(True, rows)
+        self.rejected: dict[int, str] = {}
+        self.excluded: dict[int, str] = {}
+
+    def settle(self, outcomes: dict[int, str], which: pa.Array, reason: str) -> None:
+        """Give an outcome to the rows that have none."""
+        settled = pc.indices_nonzero(pc.and_(which, self.open)).to_pylist()
+        if settled:
+            outcomes.update(dict.fromkeys(settled, reason))
+            self.open = pc.and_(self.open, pc.invert(which))
 
 
 class Plan:
@@ -57,55 +75,50 @@ class Plan:
     def apply(self, cells: Sequence[pa.Array], findings: Counter[str]) -> Made:
         """Return what rows become, given their cells column by column."""
         cleaned = [clean(column, words) for column, words in zip(cells, self._words, strict=True)]
-        rows = len(cells[0])
-        table, made = self._table, Made([], {}, {}, {})
-        columns = Columns(rows, {name: cleaned[number] for name, number in self._first.items()})
-        for name, one in table.join.items():
+        columns = Columns(len(cells[0]), {name: cleaned[number] for name, number in self._first.items()})
+        for name, one in self._table.join.items():
             self._look_up(name, one, columns, findings)
-        open_ = pa.repeat(True, rows)
-
-        def settle(outcomes: dict[int, str], which: pa.Array, reason: str) -> None:
-            nonlocal open_
-            settled = pc.indices_nonzero(pc.and_(which, open_)).to_pylist()
-            if settled:
-                outcomes.update(dict.fromkeys(settled, reason))
-                open_ = pc.and_(open_, pc.invert(which))
-
-        needed = columns.key(table.key) if table.directory else columns.value(table.columns["patient_id"])
-        lacking = pc.equal(needed, "")
+        outcomes = _Outcomes(columns.rows)
+        if self._table.directory:
+            lacking = pc.equal(columns.key(self._table.key), "")
+        else:
+            lacking = pc.equal(columns.value(self._table.columns["patient_id"]), "")
         if pc.any(lacking).as_py():
-            settle(made.excluded, pc.and_(lacking, _blank(cleaned, lacking)), "blank_row")
-        for reason, condition in table.exclude_when.items():
-            settle(made.excluded, columns.meet(condition), reason)
-        if table.directory:
-            settle(made.rejected, lacking, "no_key")
-            made.people = self._people(columns, open_)
-            settle(made.excluded, pa.repeat(True, rows), f"directory:{self._name}")
-            return made
-        deleted = columns.choose(table.deleted) if table.deleted else columns.all("")
-        kinds = {name: self._kind(record, columns) for name, record in self._made.items()}
-        wanted = {
-            name: pc.and_(pc.not_equal(kinds[name], ""), columns.any(own))
-            if (own := self._own[name])
-            else pc.not_equal(kinds[name], "")
-            for name in self._made
-        }
-        any_wanted = pa.repeat(False, rows)
-        any_kind = pa.repeat(False, rows)
-        for name in self._made:
-            any_wanted = pc.or_(any_wanted, wanted[name])
-            any_kind = pc.or_(any_kind, pc.not_equal(kinds[name], ""))
-        settle(made.excluded, pc.invert(any_kind), "kind_not_mapped")
-        settle(made.excluded, pc.invert(any_wanted), "no_values")
-        settle(made.rejected, pc.and_(lacking, pc.equal(deleted, "")), "no_patient")
+            outcomes.settle(outcomes.excluded, _blank(cleaned, lacking), "blank_row")
+        for reason, condition in self._table.exclude_when.items():
+            outcomes.settle(outcomes.excluded, columns.meet(condition), reason)
+        if self._table.directory:
+            outcomes.settle(outcomes.rejected, lacking, "no_key")
+            people = self._people(columns, outcomes.open)
+            outcomes.settle(outcomes.excluded, outcomes.open, f"directory:{self._name}")
+            return Made([], outcomes.rejected, outcomes.excluded, people)
         extras = [(name, cleaned[number]) for name, number in self._rest] + self._unmapped_joins(columns)
+        return Made(self._records(columns, extras, lacking, outcomes), outcomes.rejected, outcomes.excluded, {})
+
+    def _records(
+        self, columns: Columns, extras: list[tuple[str, pa.Array]], lacking: pa.Array, outcomes: _Outcomes
+    ) -> list[dict[str, pa.Array]]:
+        """Return the records of the rows that are open, of each kind that the table makes."""
+        deleted = columns.choose(self._table.deleted) if self._table.deleted else columns.all("")
+        kinds = {name: self._kind(record, columns) for name, record in self._made.items()}
+        known = {name: pc.not_equal(kind, "") for name, kind in kinds.items()}
+        # What was taken back needs no values.
+        gone = pc.not_equal(deleted, "")
+        wanted = {
+            name: pc.and_(known[name], pc.or_(gone, columns.any(own))) if (own := self._own[name]) else known[name]
+            for name in kinds
+        }
+        outcomes.settle(outcomes.excluded, pc.invert(reduce(pc.or_, known.values())), "kind_not_mapped")
+        outcomes.settle(outcomes.excluded, pc.invert(reduce(pc.or_, wanted.values())), "no_values")
+        outcomes.settle(outcomes.rejected, pc.and_(lacking, pc.invert(gone)), "no_patient")
+        made = []
         for name, record in self._made.items():
-            keep = pc.and_(open_, wanted[name])
+            keep = pc.and_(outcomes.open, wanted[name])
             if pc.any(keep).as_py():
                 fields = {"kind": kinds[name], "deleted": deleted, **self._fields(name, record, columns, extras)}
-                fields["row"] = pa.array(range(rows), pa.int64())
+                fields["row"] = pa.array(range(columns.rows), pa.int64())
                 whole = pc.all(keep).as_py()
-                made.records.append(fields if whole else {key: value.filter(keep) for key, value in fields.items()})
+                made.append(fields if whole else {field: value.filter(keep) for field, value in fields.items()})
         return made
 
     def _kind(self, record: Record, columns: Columns) -> pa.Array:
@@ -115,8 +128,8 @@ class Plan:
         self, name: str, record: Record, columns: Columns, extras: list[tuple[str, pa.Array]]
     ) -> dict[str, pa.Array]:
         key = columns.key(self._table.key)
-        if name:
-            key = where(pc.not_equal(key, ""), pc.binary_join_element_wise(key, columns.all(name), "|"))
+        parts = [columns.all(self._table.key_prefix), key, columns.all(name)]
+        key = where(pc.not_equal(key, ""), join(parts, "|"))
         fields: dict[str, Any] = {"key": key}
 
         def put(field: str, value: pa.Array) -> None:

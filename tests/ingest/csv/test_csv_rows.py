@@ -14,7 +14,7 @@ from pipeline.errors import SourceError
 from pipeline.ingest.connector import SourceFile
 from pipeline.ingest.csv import rows as rows_module
 from pipeline.ingest.csv.dialect import DELIMITERS, MAX_ROW, Dialect, open_table
-from pipeline.ingest.csv.mapping import Format
+from pipeline.ingest.csv.parts import Format
 from pipeline.ingest.csv.rows import count_rows, read_rows
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "csv"
