@@ -65,6 +65,8 @@ class CsvConnector(Connector):
         opened, plan = self._open(file)
         if isinstance(plan, Plan):
             self.findings.update(plan.findings)
+        if opened.dialect.encoding not in ("utf-8", self._mapping.encoding):
+            self.findings[f"encoding:{opened.dialect.encoding}"] = 1
         for chunk in read_rows(opened.rows(file), opened.dialect, len(opened.header), opened.lines + 1):
             if isinstance(plan, str):
                 lines = [*chunk.lines.tolist(), *(odd.line for odd in chunk.odd)]
@@ -106,13 +108,13 @@ class CsvConnector(Connector):
         opened = open_table(file, table.over(self._mapping), table.wanted)
         if table.exclude:
             return opened, table.exclude
-        joins = {other: self._lookup(file, other, join) for other, join in table.join.items()}
+        joins = {other: self._lookup(file, join) for other, join in table.join.items()}
         lookups = {other: lookup for other, lookup in joins.items() if lookup}
         plan = Plan(name, table, opened.header, self._mapping.na_values, lookups)
         plan.findings.update(f"join_missing:{other}" for other, lookup in joins.items() if lookup is None)
         return opened, plan
 
-    def _lookup(self, file: SourceFile, name: str, join: Join) -> Lookup | None:
+    def _lookup(self, file: SourceFile, join: Join) -> Lookup | None:
         """Return the table that is joined, read once; none if it is not there or not what the mapping says."""
         wanted = (join.files, tuple(join.on.values()), join.columns)
         if wanted not in self._lookups:

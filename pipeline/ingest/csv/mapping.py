@@ -68,20 +68,18 @@ class Record(Part):
         return value
 
     @property
-    def named(self) -> set[str]:
-        """Return the columns of which nothing is left for `extras`."""
-        named = {self.kind.column} if isinstance(self.kind, Choice) else set()
-        for cell in self.columns.values():
-            named.update(cell.sources, cell.when)
-        for one in self.identity:
-            if not one.match:
-                named.update(one.sources)
-        return named
-
-    @property
     def sources(self) -> set[str]:
         """Return every column that the record is made of."""
-        return self.named.union(*(one.sources for one in self.identity))
+        chosen = {self.kind.column} if isinstance(self.kind, Choice) else set()
+        cells = self.columns.values()
+        return chosen.union(*((*c.sources, *c.when) for c in cells), *(one.sources for one in self.identity))
+
+    @property
+    def taken(self) -> set[str]:
+        """Return the columns of which nothing is left for `extras`."""
+        chosen = {self.kind.column} if isinstance(self.kind, Choice) else set()
+        whole = (one.sources for one in self.identity if not one.match)
+        return chosen.union(*((*cell.taken, *cell.when) for cell in self.columns.values()), *whole)
 
 
 class Table(Format, Record):
@@ -122,6 +120,8 @@ class Table(Format, Record):
             return self
         if not (self.kind or (self.records and all(record.kind for record in self.records.values()))):
             raise ValueError("needs a kind, or exclude with a reason")
+        if any(isinstance(record.kind, Choice) for record in self.records.values()):
+            raise ValueError("has a kind chosen by a column within records: give it to the table")
         if "patient_id" not in self.columns:
             raise ValueError("needs columns.patient_id")
         return self
@@ -142,7 +142,7 @@ class Table(Format, Record):
     def taken(self) -> set[str]:
         """Return the columns of which nothing is left for `extras`."""
         deleted = {self.deleted.column} if self.deleted else set()
-        return self.named.union(self.key, deleted, *(record.named for record in self.records.values()))
+        return super().taken.union(self.key, deleted, *(record.taken for record in self.records.values()))
 
     @property
     def wanted(self) -> set[str]:

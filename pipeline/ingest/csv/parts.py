@@ -114,8 +114,12 @@ class Cell(Part):
     @property
     def sources(self) -> tuple[str, ...]:
         """Return the columns that the value is made of."""
-        first = (name for cell in self.first for name in cell.sources)
-        return (*filter(None, (self.column,)), *self.columns, *first, *_PLACEHOLDER.findall(self.format))
+        return (*self.taken, *(name for cell in self.first for name in cell.sources))
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Return the columns of which all is in the value."""
+        return (*filter(None, (self.column,)), *self.columns, *_PLACEHOLDER.findall(self.format))
 
     def template(self) -> list[str]:
         """Return `format` in pieces: text, column, text, and so on."""

@@ -69,8 +69,8 @@ class Plan:
         self._check()
         self._rest = list(self._unmapped())
         self._made = table.made if not table.directory else {}
-        shared = Record(columns=table.columns, identity=table.identity).named | set(table.key)
-        self._own = {key: record.named - shared if (record := table.records.get(key)) else set() for key in self._made}
+        shared = Record(columns=table.columns, identity=table.identity).sources | set(table.key)
+        self._own = {key: table.records[key].sources - shared if key else set() for key in self._made}
 
     def apply(self, cells: Sequence[pa.Array], findings: Counter[str]) -> Made:
         """Return what rows become, given their cells column by column."""

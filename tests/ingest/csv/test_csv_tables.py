@@ -180,6 +180,14 @@ def test_cells(cell: dict[str, Any], cells: str, expected: str) -> None:
     assert units[0].records[0].display == expected
 
 
+def test_what_first_leaves_is_not_lost() -> None:
+    units, findings = read(
+        {"columns": {"patient_id": "mrn", "display": {"first": ["a", "b"]}}}, "id,mrn,a,b\n1,p,x,y\n"
+    )
+    assert units[0].records[0].extras == {"a": "x", "b": "y"}
+    assert not findings
+
+
 def test_a_key_prefix() -> None:
     units, _ = read({"key_prefix": "lab"}, "id,mrn\n1,p\n,p\n")
     assert [unit.records[0].key for unit in units] == ["lab|1", ""]
