@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.ingest.connector import Batch
 from pipeline.records import KINDS, Identifier, RawRecord, RawTable, schema
@@ -55,6 +57,31 @@ def extras_array(values: Sequence[Mapping[str, str]]) -> pa.Array:
     names = pa.array(list(chain.from_iterable(values)), pa.string())
     texts = pa.array(list(chain.from_iterable(value.values() for value in values)), pa.string())
     return pa.MapArray.from_arrays(_offsets(values), names, texts, type=_TYPES["extras"])
+
+
+def identity_of_columns(types: Sequence[str], columns: Sequence[pa.Array], rows: int) -> pa.Array:
+    """Return identifiers as an array: of each type what stands in its column, where it is not empty."""
+    offsets, labels, texts = _pairs(types, columns, rows)
+    inner = pa.StructArray.from_arrays([labels, texts], fields=list(_TYPES["identity"].value_type))
+    return pa.ListArray.from_arrays(offsets, inner, type=_TYPES["identity"])
+
+
+def extras_of_columns(names: Sequence[str], columns: Sequence[pa.Array], rows: int) -> pa.Array:
+    """Return mappings of names to what stands in their columns, where it is not empty."""
+    offsets, labels, texts = _pairs(names, columns, rows)
+    return pa.MapArray.from_arrays(offsets, labels, texts, type=_TYPES["extras"])
+
+
+def _pairs(labels: Sequence[str], columns: Sequence[pa.Array], rows: int) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return offsets, labels and texts of what is not empty, row by row."""
+    if not columns or not rows:
+        empty = pa.array([], pa.string())
+        return pa.array([0] * (rows + 1), pa.int32()), empty, empty
+    filled = np.vstack([pc.not_equal(column, "").to_numpy(zero_copy_only=False) for column in columns])
+    row, which = np.nonzero(filled.T)
+    texts = pa.concat_arrays(columns).take(pa.array(which * rows + row))
+    offsets = np.concatenate(([0], np.cumsum(filled.sum(axis=0))))
+    return pa.array(offsets, pa.int32()), pa.array(labels, pa.string()).take(pa.array(which)), texts
 
 
 def _offsets(values: Iterable[Sequence[Any] | Mapping[str, str]]) -> pa.Array:

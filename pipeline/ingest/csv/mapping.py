@@ -2,195 +2,189 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.config import load_yaml
 from pipeline.errors import ConfigError
-from pipeline.records import IDENTIFIER_TYPES, KINDS, SCHEMAS
-
-MAPPINGS = SCHEMAS / "mappings"
-
-# What a column may be mapped to. The key has its own entry, and kind, identity and extras are not columns.
-FIELDS = (
-    "version", "patient_id", "patient_authority", "encounter_id", "start", "end", "code", "code_system",
-    "display", "category", "status", "value_number", "unit", "value_text", "reference_low", "reference_high",
-    "abnormal", "title", "text", "text_format", "sex", "race", "ethnicity", "birth_date", "death_date",
-    "postal_code", "state",
-)  # fmt: skip
-
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_REASON = r"^[a-z][a-z0-9_]{0,39}$"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+from pipeline.ingest.csv.parts import (
+    FIELDS,
+    MAPPINGS,
+    Cell,
+    Choice,
+    Condition,
+    Format,
+    Identity,
+    Name,
+    Part,
+    bare_names,
+)
+from pipeline.records import DELETIONS, KINDS
 
 
-class Cell(_Part):
-    """Where the value of a field comes from: one of `column`, `columns`, `format` and `const`.
+class Join(Format):
+    """Another table of the same export: where `on` (ours: theirs) agrees, its `columns` are ours, as `NAME.COLUMN`."""
 
-    `columns` are joined by `join`, empty ones left out. `format` is a text with `{COLUMN}` in it, and empty
-    if all of them are. `map` replaces values; one that it does not know stays. With `when`, the value is the
-    field's only in rows where those columns have those values, and goes to the field `otherwise` in others.
-    """
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    on: Annotated[Mapping[str, str], Field(min_length=1)]
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
 
-    column: str = ""
-    columns: tuple[str, ...] = ()
-    join: str = " "
-    format: str = ""
-    const: str = ""
-    map: Mapping[str, str] = {}
-    when: Mapping[str, str] = {}
-    otherwise: str = ""
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if sum(map(bool, (self.column, self.columns, self.format, self.const))) != 1:
-            raise ValueError("needs exactly one of column, columns, format and const")
-        # Without a second field, values would be lost where the condition does not hold.
-        if bool(self.when) != (self.otherwise in FIELDS):
-            raise ValueError("when and otherwise need each other, and otherwise is a field")
-        return self
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the columns that the value is made of."""
-        return (*filter(None, (self.column,)), *self.columns, *_PLACEHOLDER.findall(self.format))
-
-    def template(self) -> list[str]:
-        """Return `format` in pieces: text, column, text, and so on."""
-        return _PLACEHOLDER.split(self.format)
-
-
-class Identity(_Part):
-    """An identifier. A `name` of several columns is family, given, middle; others are joined by blanks.
-
-    `match` is a regular expression: the identifier is what it finds, else the cell, which goes to `extras` too.
-    Without a value in the column `needs` there is no identifier: a maiden name and a given name, for one.
-    """
-
-    type: Literal[IDENTIFIER_TYPES]  # type: ignore[valid-type]
-    column: str = ""
-    columns: tuple[str, ...] = ()
-    match: str = ""
-    needs: str = ""
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if bool(self.column) == bool(self.columns):
-            raise ValueError("needs exactly one of column and columns")
-        if self.needs and self.needs not in self.sources:
-            raise ValueError("needs may only be one of its own columns")
-        return self
-
-    @field_validator("match")
+    @model_validator(mode="before")
     @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error:
-            raise ValueError("is not a regular expression") from None
+    def _on_is_a_word(cls, value: Any) -> Any:
+        # To YAML 1.1 a bare `on` is true.
+        return {"on" if key is True else key: part for key, part in value.items()} if isinstance(value, dict) else value
+
+
+class Record(Part):
+    """One record that a row makes. A row makes none if it has nothing in the columns that only this record names."""
+
+    kind: Annotated[
+        Annotated[Literal[("", *KINDS)], Tag("name")] | Annotated[Choice, Tag("choice")],  # type: ignore[valid-type]
+        Discriminator(lambda value: "name" if isinstance(value, str) else "choice"),
+    ] = ""
+    columns: Annotated[
+        Mapping[Literal[FIELDS], Cell],  # type: ignore[valid-type]
+        BeforeValidator(bare_names),
+    ] = {}
+    identity: tuple[Identity, ...] = ()
+
+    @field_validator("kind")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:
+        if isinstance(value, Choice) and not set(value.map.values()) <= set(KINDS):
+            raise ValueError(f"must map to one of {', '.join(KINDS)}")
         return value
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the columns that the identifier is made of."""
-        return self.columns or (self.column,)
+    def sources(self) -> set[str]:
+        """Return every column that the record is made of."""
+        chosen = {self.kind.column} if isinstance(self.kind, Choice) else set()
+        cells = self.columns.values()
+        return chosen.union(*((*c.sources, *c.when) for c in cells), *(one.sources for one in self.identity))
+
+    @property
+    def taken(self) -> set[str]:
+        """Return the columns of which nothing is left for `extras`."""
+        chosen = {self.kind.column} if isinstance(self.kind, Choice) else set()
+        whole = (one.sources for one in self.identity if not one.match)
+        return chosen.union(*((*cell.taken, *cell.when) for cell in self.columns.values()), *whole)
 
 
-class Table(_Part):
+class Table(Format, Record):
     """One table: the files that hold it, and what its columns are; or the reason to leave it out.
 
     `key` are the columns of the natural key, which must not be null together; without it a row's identity is
-    its content.
+    its content. `key_prefix` tells apart the keys of tables that make records of one kind. A row makes one record, or
+    with `records` one of each, which share what the table itself says. A `directory` makes none: its rows are people
+    or places that others name by `key`. `exclude_when` leaves rows out, by reason. `deleted` says by a column what the
+    sender took back.
     """
 
     files: Annotated[tuple[str, ...], Field(min_length=1)]
-    exclude: Annotated[str, Field(pattern=_REASON)] = ""
-    kind: Literal[("", *KINDS)] = ""  # type: ignore[valid-type]
+    exclude: Name = ""
+    exclude_when: Mapping[Name, Condition] = {}
+    na_values: Mapping[str, frozenset[str]] = {}
+    join: Mapping[Name, Join] = {}
+    directory: bool = False
     key: tuple[str, ...] = ()
-    columns: Mapping[Literal[FIELDS], Cell] = {}  # type: ignore[valid-type]
-    identity: tuple[Identity, ...] = ()
+    key_prefix: str = ""
+    deleted: Choice | None = None
+    records: Mapping[Name, Record] = {}
 
-    @field_validator("columns", mode="before")
+    @field_validator("deleted")
     @classmethod
-    def _bare_names(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return {name: {"column": cell} if isinstance(cell, str) else cell for name, cell in value.items()}
+    def _deletions(cls, value: Choice | None) -> Choice | None:
+        if value and not set(value.map.values()) <= set(DELETIONS):
+            raise ValueError(f"must map to one of {', '.join(DELETIONS)}")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.exclude:
             return self
-        if not self.kind:
+        if self.directory:
+            if not self.key or not self.identity or self.kind or self.columns or self.records:
+                raise ValueError("is a directory: it needs key and identity, and has no kind, columns or records")
+            return self
+        if not (self.kind or (self.records and all(record.kind for record in self.records.values()))):
             raise ValueError("needs a kind, or exclude with a reason")
+        if any(isinstance(record.kind, Choice) for record in self.records.values()):
+            raise ValueError("has a kind chosen by a column within records: give it to the table")
         if "patient_id" not in self.columns:
             raise ValueError("needs columns.patient_id")
         return self
 
     @property
-    def sources(self) -> set[str]:
-        """Return every column that the mapping names."""
-        return self.taken.union(*(one.sources for one in self.identity))
+    def made(self) -> Mapping[str, Record]:
+        """Return the records that a row makes by name, with what the table says for all of them."""
+        return {
+            name: Record(
+                kind=record.kind or self.kind,
+                columns={**self.columns, **record.columns},
+                identity=(*self.identity, *record.identity),
+            )
+            for name, record in (self.records or {"": Record()}).items()
+        }
 
     @property
     def taken(self) -> set[str]:
         """Return the columns of which nothing is left for `extras`."""
-        named = set(self.key)
-        for cell in self.columns.values():
-            named.update(cell.sources, cell.when)
-        for one in self.identity:
-            if not one.match:
-                named.update(one.sources)
-        return named
+        deleted = {self.deleted.column} if self.deleted else set()
+        return super().taken.union(self.key, deleted, *(record.taken for record in self.records.values()))
+
+    @property
+    def wanted(self) -> set[str]:
+        """Return every column that the mapping names."""
+        others = [*self.exclude_when.values(), *(join.on for join in self.join.values())]
+        records = [record.sources for record in self.records.values()]
+        return self.taken.union(self.sources, *others, *records)
 
     @property
     def required(self) -> tuple[str, ...]:
         """Return the columns without which no row can be taken."""
-        return (*self.columns["patient_id"].sources, *self.key) if not self.exclude else ()
+        patient = self.columns["patient_id"].sources if "patient_id" in self.columns else ()
+        return (*patient, *self.key) if not self.exclude else ()
 
 
-class CsvMapping(_Part):
-    """All tables of a source. A delimiter that is not given is found out from the header.
+class CsvMapping(Format):
+    """All tables of a source. `na_values` are the words that mean an empty cell."""
 
-    `na_values` are the words that mean an empty cell.
-    """
-
-    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\w]$')] | None = None
-    encoding: str = "utf-8"
     na_values: frozenset[str] = frozenset()
     tables: Annotated[Mapping[str, Table], Field(min_length=1)]
 
-    @field_validator("encoding")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            b"aa".decode(value)
-        except UnicodeError:
-            pass  # known, and two bytes are not a text in it
-        except LookupError:
-            raise ValueError("is not an encoding that Python knows") from None
-        return value
-
-    def table_of(self, file_name: str) -> Table | None:
-        """Return the table whose globs the file's name matches, whatever the case."""
-        name = file_name.lower().removesuffix(".gz")
+    @model_validator(mode="after")
+    def _directories(self) -> Self:
         for table in self.tables.values():
-            if any(fnmatchcase(name, pattern.lower()) for pattern in table.files):
-                return table
+            for one in (*table.identity, *(one for record in table.records.values() for one in record.identity)):
+                if one.table and not (one.table in self.tables and self.tables[one.table].directory):
+                    raise ValueError("has an identity of type reference whose table is not a directory of it")
+        return self
+
+    def table_of(self, file_name: str) -> tuple[str, Table] | None:
+        """Return the first table of which a file of this name is one, and its name."""
+        wanted = file_name.casefold().removesuffix(".gz")
+        for name, table in self.tables.items():
+            if any(fnmatchcase(wanted, glob.casefold().removesuffix(".gz")) for glob in table.files):
+                return name, table
         return None
 
 
 def load_mapping(options: Mapping[str, Any]) -> CsvMapping:
-    """Return the mapping that a source's options hold, or name with `mapping`; other options outweigh it.
+    """Return the mapping that the options hold or, by `mapping: NAME`, name; other options outweigh it.
 
-    Raises `ConfigError` that names the key which is wrong.
+    Raises `ConfigError`.
     """
     content = dict(options)
     name = content.pop("mapping", None)
@@ -211,7 +205,7 @@ def load_mapping(options: Mapping[str, Any]) -> CsvMapping:
 def _problems(error: ValidationError) -> Iterator[str]:
     """Say which keys are wrong and why, in words of our own."""
     for problem in error.errors(include_input=False, include_url=False):
-        key = ".".join(str(part) for part in problem["loc"] if part != "[key]") or "tables"
+        key = ".".join(str(part) for part in problem["loc"] if part not in ("[key]", "name", "choice")) or "the mapping"
         if problem["type"] == "missing":
             yield f"{key} is missing"
         elif problem["type"] == "extra_forbidden":

@@ -51,6 +51,34 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"tables": {"a": TABLE | {"identity": [{"type": "nom", "column": "a"}]}}},
         "tables.a.identity.0.type must be one of",
     ),
+    "directory with a kind": (
+        {"tables": {"a": {"files": ["a"], "directory": True, "kind": "note"}}},
+        "tables.a is a directory",
+    ),
+    "reference to no directory": (
+        {"tables": {"a": TABLE | {"identity": [{"type": "reference", "column": "b", "table": "a"}]}}},
+        "whose table is not a directory",
+    ),
+    "reference without a table": (
+        {"tables": {"a": TABLE | {"identity": [{"type": "reference", "column": "b"}]}}},
+        "tables.a.identity.0 of type reference needs a table",
+    ),
+    "kind chosen out of none": (
+        {"tables": {"a": TABLE | {"kind": {"column": "b", "map": {"x": "person"}}}}},
+        "tables.a.kind must map to one of",
+    ),
+    "kind chosen in a record": (
+        {"tables": {"a": TABLE | {"records": {"b": {"kind": {"column": "b", "map": {"x": "note"}}}}}}},
+        "tables.a has a kind chosen by a column within records",
+    ),
+    "deletion of what": (
+        {"tables": {"a": TABLE | {"deleted": {"column": "b", "map": {"1": "all"}}}}},
+        "tables.a.deleted must map to one of",
+    ),
+    "join without columns": (
+        {"tables": {"a": TABLE | {"join": {"b": {"files": ["b"], "on": {"x": "y"}}}}}},
+        "tables.a.join.b.columns is missing",
+    ),
     "encoding": ({"tables": {"a": TABLE}, "encoding": "utf-9"}, "encoding is not an encoding"),
     "delimiter": ({"tables": {"a": TABLE}, "delimiter": '"'}, "delimiter has a wrong value"),
     "mapping that is not there": ({"mapping": "nowhere"}, "option mapping names none of those"),
@@ -76,3 +104,14 @@ def test_a_bare_name_is_a_column() -> None:
     table = load_mapping({"tables": {"a": TABLE}}).tables["a"]
     assert table.columns["patient_id"].column == "mrn"
     assert table.required == ("mrn",)
+
+
+def test_a_bare_on_is_no_truth_value() -> None:
+    join = {"files": ["b.csv"], True: {"x": "y"}, "columns": ["z"]}
+    assert load_mapping({"tables": {"a": TABLE | {"join": {"b": join}}}}).tables["a"].join["b"].on == {"x": "y"}
+
+
+def test_a_table_outweighs_its_source_in_how_files_are_written() -> None:
+    mapping = load_mapping({"tables": {"a": TABLE | {"quote": "none"}}, "quote": "'", "delimiter": ";"})
+    written = mapping.tables["a"].over(mapping)
+    assert (written.quote, written.delimiter) == ("none", ";")
