@@ -166,7 +166,7 @@ def test_note_is_the_whole_document_under_its_headings(read: Reads) -> None:
         "Progress Note", "11506-3", "20260115101500-0500", "V-77120",
     )  # fmt: skip
     lines = [line.strip() for line in clean_text(note.text, note.text_format).splitlines() if line.strip()]
-    assert lines == ["Plan", "Drug\tDose", "Atenolol\t25 mg", "- Rest", "Fluids & salt", "No cough."]
+    assert lines == ["Plan", "Drug\tDose", "Atenolol\t25 mg", "- Rest", "- Fluids & salt", "No cough."]
 
 
 @pytest.mark.parametrize(
