@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, BinaryIO, cast
@@ -18,7 +19,7 @@ from pipeline.config import SourceConfig
 from pipeline.context import Work
 from pipeline.errors import GateError, SourceError
 from pipeline.ingest.columns import identity_array, raw_table
-from pipeline.ingest.connector import BATCH, Batch, Connector, SourceFile, Unit
+from pipeline.ingest.connector import Batch, Connector, SourceFile, Unit
 from pipeline.ingest.plan import read_plan
 from pipeline.ingest.registry import load_connector
 from pipeline.quarantine import Quarantine
@@ -26,6 +27,8 @@ from pipeline.records import Link, LinkTable, Person, PersonTable, RawTable
 
 # So much of a file that is rejected whole goes to quarantine, in bytes; its path always does.
 _KEPT = 1_000_000
+_GROUP_ROWS = 50_000
+_GROUP_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -91,7 +94,8 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
                 if batch.rows:
                     yield raw_table(source.name, planned.file_id, batch)
 
-    rows = work.write(f"raw-{part:04}", _gathered(tables()), RawTable)
+    with _rarely_collected():
+        rows = work.write(f"raw-{part:04}", _gathered(tables()), RawTable)
     for file_id, file_counts in counts.items():
         file_counts.check(file_id)
     work.write(f"person-{part:04}", [_person_table(people)], PersonTable)
@@ -163,12 +167,23 @@ def _beginning(file: SourceFile) -> bytes:
     return b""
 
 
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Let Python look for reference cycles rarely: what connectors make is much, and has none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 def _gathered(tables: Iterator[RawTable]) -> Iterator[RawTable]:
-    """Join the tables of small files, so that a row group is never much smaller than a batch."""
+    """Join tables into row groups: many rows where they are short, fewer where they hold long texts."""
     waiting: list[pa.Table] = []
     for table in tables:
         waiting.append(table.data)
-        if sum(one.num_rows for one in waiting) >= BATCH:
+        if sum(one.num_rows for one in waiting) >= _GROUP_ROWS or sum(one.nbytes for one in waiting) >= _GROUP_BYTES:
             yield RawTable(pa.concat_tables(waiting).combine_chunks())
             waiting = []
     if waiting:
