@@ -80,13 +80,15 @@ def plan(settings: Settings, source: str, day: str, run: str) -> list[int]:
     """Find the day's files and deal them into partitions; return the partitions' numbers.
 
     What an earlier run of the same source and day left in quarantine is removed. Raises `ConfigError` if there are
-    no files, or if source, policy or key is wrong.
+    no files, or if source, policy, crosswalk or key is wrong.
     """
     from pipeline.ingest.plan import write_plan
+    from pipeline.redact.crosswalk import read_crosswalk
     from pipeline.redact.policy import load_policy
 
     work = _work(settings, source, day, run)
     load_policy(settings)
+    read_crosswalk(settings)
     work.purge()
     parts = write_plan(work, load_source(settings, source))
     work.context.phi.remove(quarantine_folder(source, day))
@@ -112,7 +114,7 @@ def normalize(settings: Settings, source: str, day: str, run: str, part: int) ->
 
 @stage
 def index(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Put the identifiers of all partitions into the vault; return how many patients and new identifiers."""
+    """Put the identifiers and links of all partitions into the vault; return how many patients, and what is new."""
     from pipeline.redact.index import index_identities
 
     return index_identities(_work(settings, source, day, run), load_source(settings, source))
