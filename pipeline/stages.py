@@ -2,7 +2,7 @@
 
     etl, for each source and day               release, over the whole record store
     ────────────────────────────               ────────────────────────────────────
-    plan      files → partitions               sweep        search again for what came later
+    plan      files → partitions               sweep        what came later, into stored rows
     ingest    file → raw            ┐          plan_shards  which buckets changed
     normalize raw → record          ┘ each     shard        records → examples        each bucket
     index     identities → vault      part-    gate         refuse what must not go out
@@ -23,16 +23,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pipeline.config import Settings, load_source
-from pipeline.context import Context, Work, open_context
+from pipeline.context import Work, open_context
 from pipeline.errors import ChartmillError, StageError, StorageError
 from pipeline.quarantine import folder as quarantine_folder
-
-if TYPE_CHECKING:
-    from pipeline.redact.vault import Identity
-    from pipeline.store import RecordStore
 
 Counts = dict[str, Any]
 P = ParamSpec("P")
@@ -159,7 +155,7 @@ def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
 
 @stage
 def sweep(settings: Settings, day: str) -> Counts:
-    """Search stored text again for identifiers that came after it was stored; return how many records changed."""
+    """Bring stored rows up to what came after them: identifiers, links, deletions; return how many changed."""
     return {"swept": _sweep(settings)}
 
 
@@ -167,10 +163,11 @@ def sweep(settings: Settings, day: str) -> Counts:
 def plan_shards(settings: Settings) -> list[int]:
     """Fix the version of the record store to release; return the buckets whose shards are not built yet.
 
-    Commits of other days may go on meanwhile: if they brought identifiers, stored text is swept again first. Raises
-    `StorageError` if that does not come to an end.
+    Commits of other days may go on meanwhile: if stored rows are behind what they brought, they are swept again first.
+    Raises `StorageError` if that does not come to an end.
     """
     from pipeline.ledger import read_ledgers
+    from pipeline.redact.sweep import unsettled
     from pipeline.shard import ReleasePlan, is_built, load_recipes, shard_folder, write_release_plan
     from pipeline.store import RecordStore
 
@@ -180,11 +177,11 @@ def plan_shards(settings: Settings) -> list[int]:
         # In this order: what a ledger speaks of is in the store by then.
         ledgers = tuple(read_ledgers(context))
         store = RecordStore(context, RecordStore(context).version)
-        if not any(_outdated(context, store, bucket) for bucket in store.buckets()):
+        if next(unsettled(context, store), None) is None:
             break
         _sweep(settings)
     else:
-        raise StorageError("plan_shards: other runs kept bringing new identifiers; run this again")
+        raise StorageError("plan_shards: other runs kept bringing identifiers, links or deletions; run this again")
     folders = {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
     write_release_plan(context, ReleasePlan(store.version, folders, ledgers))
     return [bucket for bucket, folder in folders.items() if not is_built(context, folder)]
@@ -254,24 +251,10 @@ _SWEEPS = 5
 
 
 def _sweep(settings: Settings) -> int:
-    import pyarrow as pa
-
     from pipeline.redact.policy import load_policy
-    from pipeline.redact.sweep import sweep_table
+    from pipeline.redact.sweep import sweep
     from pipeline.store import RecordStore
 
-    context, policy = open_context(settings), load_policy(settings)
-    store, swept = RecordStore(context), 0
-    for bucket in store.buckets():
-        grown = _outdated(context, store, bucket)
-        if grown:
-            rows = store.read([bucket])
-            mine = rows.filter(pa.array([key in grown for key in rows.data["patient_key"].to_pylist()]))
-            swept += store.merge(sweep_table(mine, grown, context, policy)).updated
-    return swept
-
-
-def _outdated(context: Context, store: RecordStore, bucket: int) -> dict[str, Identity]:
-    from pipeline.redact.sweep import outdated
-
-    return outdated(context, store.columns([bucket], ["patient_key", "vault_version"]))
+    context = open_context(settings)
+    # One version is looked at throughout; what is changed is the latest.
+    return sweep(context, load_policy(settings), RecordStore(context, RecordStore(context).version))

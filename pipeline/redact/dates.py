@@ -11,6 +11,7 @@ from pipeline.records import DATE_MARKS, MARKED_DATE
 
 _OLD = 90
 _MINUTE = timedelta(minutes=1)
+_MICROSECOND = timedelta(microseconds=1)
 _DAYS = 365
 _YEAR = 365.25
 _MONTH_DAYS = _YEAR / 12
@@ -68,13 +69,32 @@ def anchor(keys: Keys, patient_key: str) -> datetime:
 
 def version_of(keys: Keys, patient_key: str, moment: datetime) -> int:
     """Return a moment in microseconds from the patient's anchor."""
-    return (moment - anchor(keys, patient_key)) // timedelta(microseconds=1)
+    return (moment - anchor(keys, patient_key)) // _MICROSECOND
+
+
+def since_epoch(keys: Keys, patient_key: str, version: int) -> int:
+    """Return a version, in microseconds from the patient's anchor, in such from 1970, comparable between patients."""
+    return version + (anchor(keys, patient_key) - datetime(1970, 1, 1)) // _MICROSECOND
+
+
+def move_version(keys: Keys, version: int, was: str, now: str) -> int:
+    """Return a version that was counted from one patient's anchor counted from another's."""
+    return version + (anchor(keys, was) - anchor(keys, now)) // _MICROSECOND
 
 
 def sequence_of(keys: Keys, patient_key: str, moment: datetime | None) -> int | None:
     """Return a moment in whole minutes from the patient's anchor, which counts as a whole minute here."""
-    start = anchor(keys, patient_key).replace(second=0, microsecond=0)
-    return None if moment is None else (moment - start) // _MINUTE
+    return None if moment is None else (moment - _whole_minute(anchor(keys, patient_key))) // _MINUTE
+
+
+def move_sequence(keys: Keys, sequence: int | None, was: str, now: str) -> int | None:
+    """Return a sequence that was counted from one patient's anchor counted from another's."""
+    minutes = (_whole_minute(anchor(keys, was)) - _whole_minute(anchor(keys, now))) // _MINUTE
+    return None if sequence is None else sequence + minutes
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 _MONTHS = (

@@ -16,7 +16,7 @@ from pipeline.errors import RedactionError
 from pipeline.records import SCHEMAS, RecordTable, SafeTable, contract, schema
 from pipeline.redact.dates import birth_year, move_dates, sequence_of, shift_days, shift_iso, version_of, year_only
 from pipeline.redact.known import known_of
-from pipeline.redact.policy import Policy
+from pipeline.redact.policy import DERIVED, Policy
 from pipeline.redact.spans import Detect, Detector
 from pipeline.redact.text import detect_and_tag, search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
@@ -24,10 +24,10 @@ from pipeline.vocabulary import code_systems, is_code, vocabulary
 
 # Part of the content that `safe_sha` covers: all but where it was read.
 LINEAGE = frozenset(("file_id", "position", "safe_sha"))
-# All that stays of a record that its sender took back.
-OF_DELETED = frozenset(
-    ("source", "file_id", "position", "record_id", "kind", "deleted", "patient_id", "encounter_id", "version")
-)
+# All that stays of a record that its sender took back: of `record`, and of `safe`.
+_LEFT = frozenset(("source", "file_id", "position", "record_id", "kind", "deleted", "version"))
+RECORD_LEFT = _LEFT | {"patient_id", "encounter_id"}
+SAFE_LEFT = _LEFT | {"patient_key", "encounter_key"} | DERIVED - {"sequence"}
 _LONGEST_NUMBER = 1e9
 
 
@@ -78,7 +78,7 @@ def redact_table(
     """
     columns = {name: table.data[name].to_pylist() for name in table.data.schema.names if name != "extras"}
     deleted = [row for row, scope in enumerate(columns["deleted"]) if scope]
-    for name in columns.keys() - OF_DELETED:
+    for name in columns.keys() - RECORD_LEFT:
         for row in deleted:
             columns[name][row] = None
     keys_of = {pid: vault.links.canonical(patient_key(context, pid)) for pid in set(columns["patient_id"])}

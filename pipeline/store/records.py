@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from pipeline.context import Context
@@ -129,7 +130,8 @@ class RecordStore:
             configuration={"delta.dataSkippingStatsColumns": "record_id,version"},
         )
         touched = sorted(set(table.data["bucket"].to_pylist()))
-        present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK)
+        mine = ds.field("record_id").isin(table.data["record_id"].to_pylist())
+        present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK, mine)
         stored = {_key(row): row for row in present.to_pylist()}
         outcomes = [_outcome(row, stored.get(_key(row))) for row in table.data.select(_RANK).to_pylist()]
         winners = table.data.filter(pa.array([outcome in ("inserted", "updated") for outcome in outcomes]))
