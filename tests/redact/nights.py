@@ -48,9 +48,9 @@ class Night:
 
 
 def record(name: str, patient_id: str, version: int, **values: Any) -> dict[str, Any]:
-    """Return a row of `record`; `name`, a hexadecimal digit, is repeated into its id."""
+    """Return a row of `record`; `name`, of hexadecimal digits, is repeated into its id."""
     return {
-        "source": "s", "file_id": "f", "position": 1, "record_id": name * 32, "kind": "note", "identity": [],
+        "source": "s", "file_id": "f", "position": 1, "record_id": (name * 32)[:32], "kind": "note", "identity": [],
         "version": START + timedelta(days=version), "patient_id": patient_id, "extras": [], **values,
     }  # fmt: skip
 

@@ -105,68 +105,64 @@ def test_a_sweep_does_not_take_away_what_has_changed_since(fresh: Fresh) -> None
     assert len(rows(context)) == 1
 
 
-def patient(version: int, **values: Any) -> dict[str, Any]:
-    return record("e", ADA, version, kind="patient", **{"sex": "female", **values})
-
-
-def visit(version: int, **values: Any) -> dict[str, Any]:
-    return record("f", ADA, version, kind="encounter", **{"encounter_id": "CRMC|7", "title": "Visit", **values})
-
-
-def deletion(kind: str, version: int, scope: str, patient_id: str = "CRMC|", **values: Any) -> dict[str, Any]:
-    name = {"note": "a", "patient": "e", "encounter": "f"}[kind]
-    return record(name, patient_id, version, kind=kind, deleted=scope, text="Zyxwell took it back.", **values)
-
-
-# Each as one night: created, corrected, deleted, an old one sent again; what stays has a text that is named here.
-CREATED = Night([patient(1), visit(1), note("a", ADA, 1, text="created"), note("b", ADA, 1, text="beside")])
-CORRECTED = Night([note("a", ADA, 2, text="corrected")])
-OLD = Night([note("a", ADA, 1, text="created"), visit(1)])
-DELETIONS = {
-    "record": (deletion("note", 3, "record"), ["beside"]),
-    "encounter by its record": (deletion("encounter", 3, "encounter"), []),
-    "patient by its record": (deletion("patient", 3, "patient"), []),
-}
-OTHERS = {
-    "record of a known patient": (deletion("note", 3, "record", ADA), ["beside"]),
-    "record, at its very version": (deletion("note", 2, "record"), ["beside"]),
-    "record, before its correction": (deletion("note", 1, "record"), ["beside", "corrected"]),
-    "encounter by its number": (deletion("encounter", 3, "encounter", ADA, encounter_id="CRMC|7"), []),
-    "encounter, before a correction": (deletion("encounter", 1, "encounter"), ["corrected"]),
-    "patient by its number": (deletion("patient", 3, "patient", ADA), []),
-    "patient, before a correction": (deletion("patient", 1, "patient"), ["corrected"]),
+# What was taken back: of which kind of record the deletion is, its version and scope, what else it says, and the notes
+# that are left of `created` (version 1), `corrected` (version 2, in place of `created`) and `beside` (version 1).
+DELETIONS: dict[str, tuple[str, int, str, dict[str, str], list[str]]] = {
+    "record": ("note", 3, "record", {}, ["beside"]),
+    "record of a known patient": ("note", 3, "record", {"patient_id": "of the case"}, ["beside"]),
+    "record, at its very version": ("note", 2, "record", {}, ["beside"]),
+    "record, before its correction": ("note", 1, "record", {}, ["beside", "corrected"]),
+    "encounter by its record": ("encounter", 3, "encounter", {}, []),
+    "encounter by its number": ("encounter", 3, "encounter", {"encounter_id": "of the case"}, []),
+    "encounter, before a correction": ("encounter", 1, "encounter", {}, ["corrected"]),
+    "patient by its record": ("patient", 3, "patient", {}, []),
+    "patient by its number": ("patient", 3, "patient", {"patient_id": "of the case"}, []),
+    "patient, before a correction": ("patient", 1, "patient", {}, ["corrected"]),
+    "patient, who came again": ("patient", 3, "patient", {}, ["new"]),
 }
 
 
-@pytest.mark.parametrize("case", [*DELETIONS, *OTHERS])
-def test_what_was_taken_back_stays_away_in_any_order(fresh: Fresh, case: str) -> None:
-    taken_back, left = (DELETIONS | OTHERS)[case]
-    nights = (CREATED, CORRECTED, Night([taken_back]), OLD)
-    found = []
-    for order in list(permutations(nights))[:: 1 if case in DELETIONS else 7]:
+def life(case: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what happened to the patient of a case: four nights, that come in any order."""
+    kind, version, scope, said, left = list(DELETIONS.values())[case]
+    ids = {"patient_id": f"CRMC|{1000 + case}", "encounter_id": f"CRMC|{7000 + case}"}
+
+    def told(name: str, version: int, kind: str = "note", **values: Any) -> dict[str, Any]:
+        return record(f"{name}{case:x}", **{**ids, "version": version, "kind": kind, **values})
+
+    own = {"note": "a", "patient": "e", "encounter": "f"}[kind]
+    named = {"patient_id": "CRMC|", "encounter_id": None, **{name: ids[name] for name in said}}
+    created = [
+        told("e", 1, "patient", sex="female", encounter_id=None), told("f", 1, "encounter", title="Visit"),
+        told("a", 1, text="created"), told("b", 1, text="beside"),
+    ]  # fmt: skip
+    again = [told("e", 5, "patient", sex="female", encounter_id=None), told("c", 5, text="new")]
+    return {
+        "created": created,
+        "corrected": [told("a", 2, text="corrected")],
+        "deleted": [told(own, version, kind, deleted=scope, text="Zyxwell took it back.", **named)],
+        "old again": [*created[1:3], *(again if "new" in left else [])],
+    }
+
+
+def test_what_was_taken_back_stays_away_in_any_order(fresh: Fresh) -> None:
+    lives = [life(case) for case in range(len(DELETIONS))]
+    outcomes = []
+    for order in permutations(lives[0]):
         context = fresh(buckets=3)
-        found.append(lived(context, order))
-        assert sorted(texts(context)) == left
-    assert all(one == found[0] for one in found)
-    assert "Zyxwell" not in str(found[0])
-
-
-def test_a_patient_that_comes_back_brings_nothing_old_back(fresh: Fresh) -> None:
-    nights = (CREATED, Night([deletion("patient", 3, "patient")]), Night([patient(5), note("c", ADA, 5, text="new")]))
-    expected = None
-    for order in permutations(nights):
-        context = fresh()
-        found = lived(context, order)
-        expected = expected or found
-        assert found == expected
-        assert texts(context) == ["new"]
-    assert lived(fresh(), nights, swept=False) == expected
+        outcomes.append(lived(context, [Night([row for one in lives for row in one[night]]) for night in order]))
+        for case, (name, (*_, left)) in enumerate(DELETIONS.items()):
+            key = patient_key(context, f"CRMC|{1000 + case}")
+            found = [row["text"] for row in outcomes[-1] if row["patient_key"] == key and row["text"]]
+            assert (name, sorted(found)) == (name, left)
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    assert "Zyxwell" not in str(outcomes[0])
 
 
 def test_a_deleted_patient_is_all_of_its_ids(fresh: Fresh) -> None:
     nights = (
         Night([note("a", ADA, text="ada")]), Night([note("b", BEA, text="bea", encounter_id=None)]),
-        Night([deletion("patient", 3, "patient", ADA)], links=[(ADA, BEA)]),
+        Night([record("e", ADA, 3, kind="patient", deleted="patient")], links=[(ADA, BEA)]),
     )  # fmt: skip
     for order in permutations(nights):
         context = fresh()
