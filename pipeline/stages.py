@@ -110,7 +110,7 @@ def normalize(settings: Settings, source: str, day: str, run: str, part: int) ->
 
 @stage
 def index(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Put the identifiers and links of all partitions into the vault; return how many patients, and what is new."""
+    """Put the identifiers and links of all partitions into the vault; return how many people, and what is new."""
     from pipeline.redact.index import index_identities
 
     return index_identities(_work(settings, source, day, run), load_source(settings, source))
@@ -206,6 +206,8 @@ def gate(settings: Settings, day: str) -> Counts:
 
     Raises `GateError` with the check that refused and what to do.
     """
+    import pyarrow.compute as pc
+
     from pipeline.redact.policy import load_policy
     from pipeline.release import check_ledgers, check_policy, check_shards, shard_files
     from pipeline.shard import load_recipes, read_release_plan
@@ -215,7 +217,8 @@ def gate(settings: Settings, day: str) -> Counts:
     release_plan = read_release_plan(context)
     store = RecordStore(context, release_plan.version)
     check_ledgers(release_plan.ledgers)
-    policies = store.columns(store.buckets(), ["policy"])["policy"].value_counts().to_pylist()
+    live = store.columns(store.buckets(), ["policy", "deleted"], pc.field("deleted").is_null())
+    policies = live["policy"].value_counts().to_pylist()
     check_policy({entry["values"]: entry["counts"] for entry in policies}, load_policy(settings).label)
     files = shard_files(context, release_plan)
     check_shards(context, files, load_recipes(settings))

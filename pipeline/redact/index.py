@@ -26,7 +26,7 @@ def index_identities(work: Work, source: SourceConfig) -> dict[str, Any]:
             found[key].update(identity)
     new = Vault(context).add(found)
     links = add_links(context, (pair for pair in _links(work, source) if nobody not in pair))
-    result = {"patients": len(found), "new_identifiers": new, "new_links": links}
+    result = {"people": len(found), "new_identifiers": new, "new_links": links}
     work.write_json("index", result)
     return result
 

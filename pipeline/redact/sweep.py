@@ -36,11 +36,12 @@ _AT_ONCE = 50_000
 class Unsettled:
     """The rows of a bucket that are not what they should be.
 
-    `renew` says of each whether it was deleted; `drop` are those that a newer row of another patient replaces.
-    `identities` are those of the bucket's patients, by the key that stands for all ids of each.
+    `renew` says of each whether it was deleted; `drop` are those that another row of the same record replaces.
+    `patients` gives, for each patient key of the bucket, that by which its patient goes now; `identities` are by these.
     """
 
     bucket: int
+    patients: Mapping[str, str]
     identities: Mapping[str, Identity]
     renew: dict[Key, bool] = field(default_factory=dict)
     drop: set[Key] = field(default_factory=set)
@@ -62,19 +63,15 @@ def sweep(context: Context, policy: Policy, store: Store) -> int:
     finds it in both places, and goes on.
     """
     batch, changed = _Batch(store), 0
-    links = Vault(context).links
     for found in unsettled(context, store):
         rows = store.read([found.bucket])
         keys = list(zip(rows.data["record_id"].to_pylist(), rows.data["patient_key"].to_pylist(), strict=True))
-        patients = [links.canonical(key) for _, key in keys]
-        mine = rows.filter(pa.array([key in found.renew for key in keys]))
+        stale = rows.filter(pa.array([key in found.renew for key in keys]))
         deleted = [found.renew[key] for key in keys if key in found.renew]
-        of_row = [patient for key, patient in zip(keys, patients, strict=True) if key in found.renew]
-        leaving = [
-            key in found.drop or (key in found.renew and key[1] != patient)
-            for key, patient in zip(keys, patients, strict=True)
-        ]
-        batch.add(renewed(mine, of_row, deleted, found.identities, context, policy), rows.filter(pa.array(leaving)))
+        patients = [found.patients[key[1]] for key in keys if key in found.renew]
+        moved = {key for key in found.renew if found.patients[key[1]] != key[1]}
+        leaving = rows.filter(pa.array([key in moved or key in found.drop for key in keys]))
+        batch.add(renewed(stale, patients, deleted, found.identities, context, policy), leaving)
         changed += len(found.renew) + len(found.drop)
     batch.write()
     return changed
@@ -87,22 +84,18 @@ class _Batch:
     store: Store
     new: list[pa.Table] = field(default_factory=list)
     old: list[pa.Table] = field(default_factory=list)
-    keys: set[Key] = field(default_factory=set)
 
     def add(self, new: SafeTable, old: SafeTable) -> None:
-        keys = set(zip(new.data["record_id"].to_pylist(), new.data["patient_key"].to_pylist(), strict=True))
-        # A merge takes one row a record; of two that come together here the store has to judge.
-        if keys & self.keys or len(self.keys) + len(keys) > _AT_ONCE:
-            self.write()
         self.new.append(new.data)
         self.old.append(old.data)
-        self.keys |= keys
+        if sum(map(len, self.new)) >= _AT_ONCE:
+            self.write()
 
     def write(self) -> None:
         if self.new:
             self.store.merge(SafeTable(pa.concat_tables(self.new)))
             self.store.drop(SafeTable(pa.concat_tables(self.old)))
-        self.new, self.old, self.keys = [], [], set()
+        self.new, self.old = [], []
 
 
 def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
@@ -123,12 +116,12 @@ def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
         suspect = pc.or_(_in(rows["patient_key"], grown | moved | deleted), _in(rows["record_id"], rivals))
         for name, taken_back in (("record_id", deletions.records), ("encounter_key", deletions.encounters)):
             suspect = pc.or_(suspect, _in(rows[name], taken_back))
-        found = Unsettled(bucket, identities)
+        found = Unsettled(bucket, patients, identities)
         for row in rows.filter(suspect).to_pylist():
             key, rank = (row["record_id"], row["patient_key"]), _rank(context, row, patients)
             is_live = row["deleted"] is None
             gone = is_live and deletions.cover(row["record_id"], row["encounter_key"], rank.patient, rank.moment)
-            if rivals.get(row["record_id"], rank).patient != rank.patient:
+            if rank < rivals.get(row["record_id"], rank):
                 found.drop.add(key)
             elif gone or row["patient_key"] in moved or (is_live and row["vault_version"] != versions[rank.patient]):
                 found.renew[key] = gone

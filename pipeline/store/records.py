@@ -90,13 +90,14 @@ class RecordStore:
         return read_files(self._zone, _NAME, files, schema("safe"), names, where)
 
     def merge(self, table: SafeTable) -> Merge:
-        """Bring rows into the store, one a record: each wins over an older version of the same record.
+        """Bring rows into the store: each wins over an older version of the same record.
 
         Where versions are equal a deletion wins, then the larger digest of the record, and of the same record the row
         that is written last, so that the outcome does not depend on the order of commits. A row that would change
         nothing is not written. Raises `StorageError` while other writers keep getting in first.
         """
-        return retry(lambda: self._merge_once(table))
+        rows, _ = newest([table])
+        return retry(lambda: self._merge_once(rows))
 
     def drop(self, rows: SafeTable) -> None:
         """Take rows out of the store; one that has changed since it was read stays.

@@ -178,6 +178,14 @@ def test_a_record_goes_with_its_newest_patient(fresh: Fresh) -> None:
         assert [row["patient_key"] for row in rows(context)] == [patient_key(context, CAL)]
 
 
+def test_two_rows_of_a_record_may_come_to_one_patient(fresh: Fresh) -> None:
+    nights = (Night([note("a", ADA, 1)]), Night([note("a", BEA, 2)]), Night(links=[(ADA, BEA)]))
+    outcomes = [lived(fresh(buckets=1), order) for order in permutations(nights)]
+    outcomes.append(lived(fresh(buckets=1), nights, swept=False))
+    assert len(outcomes[0]) == 1
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
 def named(context: Context, reference: str) -> Identifier:
     return Identifier("reference", entry_key(context, "CRMC", reference))
 
