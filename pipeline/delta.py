@@ -38,7 +38,10 @@ def read_files(
     zone: Zone, name: str, files: Sequence[str], schema: pa.Schema, columns: Sequence[str] | None = None,
     where: pc.Expression | None = None,
 ) -> pa.Table:  # fmt: skip
-    """Read data files of a table as the columns of `schema`, or some of them, and the rows that hold `where`."""
+    """Read data files of a table as the columns of `schema`, or some of them, and the rows for which `where` is true.
+
+    `where` speaks of columns that are read.
+    """
     # Not `DeltaTable.to_pyarrow_table`: in deltalake 1.6.6 it can abort the interpreter at exit.
     wanted = pa.schema([schema.field(column) for column in columns or schema.names])
     if not files:
@@ -49,7 +52,11 @@ def read_files(
         paths, schema=schema, format="parquet", filesystem=zone.fs, partitioning=partitioning,
         partition_base_dir=zone.path(name),
     )  # fmt: skip
-    return dataset.to_table(columns=wanted.names, filter=where).cast(wanted)
+    if where is None:
+        return dataset.to_table(columns=wanted.names).cast(wanted)
+    # Not as a filter of the dataset: what merges wrote are string views, which it cannot compare with strings.
+    batches = (pa.Table.from_batches([b]).cast(wanted).filter(where) for b in dataset.to_batches(columns=wanted.names))
+    return pa.concat_tables([wanted.empty_table(), *batches])
 
 
 def append(zone: Zone, name: str, rows: pa.Table) -> None:

@@ -1,7 +1,7 @@
 """The ledger of a source and day: where every unit and record went. Holds counts and codes, no PHI.
 
     units read      = accepted + rejected + excluded
-    records made    = accepted + rejected + superseded
+    records made    = accepted + rejected + superseded      deletions are among the accepted
 
 Each side is counted by another stage than the other. The ledger depends on the input and the policy alone, so that
 it is the same for every order of nights.
@@ -73,10 +73,11 @@ def _sum(counts: list[dict[str, int]]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-def make_ledger(work: Work, superseded: int) -> Ledger:
+def make_ledger(work: Work, superseded: int, deletions: int) -> Ledger:
     """Add up what the stages of a run counted.
 
-    `superseded` is the number of accepted records that a newer version in the same run replaced.
+    `superseded` is the number of accepted records that a newer version in the same run replaced; of those that are
+    left, `deletions` are what the sender took back.
     Raises `GateError` if a stage did not read all that the one before it wrote.
     """
     stages = {
@@ -103,6 +104,7 @@ def make_ledger(work: Work, superseded: int) -> Ledger:
         "accepted": sum(written) - superseded,
         "rejected": _sum(rejected_later),
         "superseded": superseded,
+        "deletions": deletions,
     }
     findings = _sum([counts["findings"] for counts in files])
     return Ledger(work.source, work.day, len(files), units, records, findings)

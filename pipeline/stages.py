@@ -2,7 +2,7 @@
 
     etl, for each source and day               release, over the whole record store
     ────────────────────────────               ────────────────────────────────────
-    plan      files → partitions               sweep        search again for what came later
+    plan      files → partitions               sweep        what came later, into stored rows
     ingest    file → raw            ┐          plan_shards  which buckets changed
     normalize raw → record          ┘ each     shard        records → examples        each bucket
     index     identities → vault      part-    gate         refuse what must not go out
@@ -23,16 +23,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pipeline.config import Settings, load_source
-from pipeline.context import Context, Work, open_context
+from pipeline.context import Work, open_context
 from pipeline.errors import ChartmillError, StageError, StorageError
 from pipeline.quarantine import folder as quarantine_folder
-
-if TYPE_CHECKING:
-    from pipeline.redact.vault import Identity
-    from pipeline.store import RecordStore
 
 Counts = dict[str, Any]
 P = ParamSpec("P")
@@ -80,13 +76,15 @@ def plan(settings: Settings, source: str, day: str, run: str) -> list[int]:
     """Find the day's files and deal them into partitions; return the partitions' numbers.
 
     What an earlier run of the same source and day left in quarantine is removed. Raises `ConfigError` if there are
-    no files, or if source, policy or key is wrong.
+    no files, or if source, policy, crosswalk or key is wrong.
     """
     from pipeline.ingest.plan import write_plan
+    from pipeline.redact.crosswalk import read_crosswalk
     from pipeline.redact.policy import load_policy
 
     work = _work(settings, source, day, run)
     load_policy(settings)
+    read_crosswalk(settings)
     work.purge()
     parts = write_plan(work, load_source(settings, source))
     work.context.phi.remove(quarantine_folder(source, day))
@@ -112,7 +110,7 @@ def normalize(settings: Settings, source: str, day: str, run: str, part: int) ->
 
 @stage
 def index(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Put the identifiers of all partitions into the vault; return how many patients and new identifiers."""
+    """Put the identifiers and links of all partitions into the vault; return how many people, and what is new."""
     from pipeline.redact.index import index_identities
 
     return index_identities(_work(settings, source, day, run), load_source(settings, source))
@@ -157,7 +155,7 @@ def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
 
 @stage
 def sweep(settings: Settings, day: str) -> Counts:
-    """Search stored text again for identifiers that came after it was stored; return how many records changed."""
+    """Bring stored rows up to what came after them: identifiers, links, deletions; return how many changed."""
     return {"swept": _sweep(settings)}
 
 
@@ -165,10 +163,11 @@ def sweep(settings: Settings, day: str) -> Counts:
 def plan_shards(settings: Settings) -> list[int]:
     """Fix the version of the record store to release; return the buckets whose shards are not built yet.
 
-    Commits of other days may go on meanwhile: if they brought identifiers, stored text is swept again first. Raises
-    `StorageError` if that does not come to an end.
+    Commits of other days may go on meanwhile: if stored rows are behind what they brought, they are swept again first.
+    Raises `StorageError` if that does not come to an end.
     """
     from pipeline.ledger import read_ledgers
+    from pipeline.redact.sweep import unsettled
     from pipeline.shard import ReleasePlan, is_built, load_recipes, shard_folder, write_release_plan
     from pipeline.store import RecordStore
 
@@ -178,11 +177,11 @@ def plan_shards(settings: Settings) -> list[int]:
         # In this order: what a ledger speaks of is in the store by then.
         ledgers = tuple(read_ledgers(context))
         store = RecordStore(context, RecordStore(context).version)
-        if not any(_outdated(context, store, bucket) for bucket in store.buckets()):
+        if next(unsettled(context, store), None) is None:
             break
         _sweep(settings)
     else:
-        raise StorageError("plan_shards: other runs kept bringing new identifiers; run this again")
+        raise StorageError("plan_shards: other runs kept bringing identifiers, links or deletions; run this again")
     folders = {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
     write_release_plan(context, ReleasePlan(store.version, folders, ledgers))
     return [bucket for bucket, folder in folders.items() if not is_built(context, folder)]
@@ -207,6 +206,8 @@ def gate(settings: Settings, day: str) -> Counts:
 
     Raises `GateError` with the check that refused and what to do.
     """
+    import pyarrow.compute as pc
+
     from pipeline.redact.policy import load_policy
     from pipeline.release import check_ledgers, check_policy, check_shards, shard_files
     from pipeline.shard import load_recipes, read_release_plan
@@ -216,7 +217,8 @@ def gate(settings: Settings, day: str) -> Counts:
     release_plan = read_release_plan(context)
     store = RecordStore(context, release_plan.version)
     check_ledgers(release_plan.ledgers)
-    policies = store.columns(store.buckets(), ["policy"])["policy"].value_counts().to_pylist()
+    live = store.columns(store.buckets(), ["policy", "deleted"], pc.field("deleted").is_null())
+    policies = live["policy"].value_counts().to_pylist()
     check_policy({entry["values"]: entry["counts"] for entry in policies}, load_policy(settings).label)
     files = shard_files(context, release_plan)
     check_shards(context, files, load_recipes(settings))
@@ -252,24 +254,10 @@ _SWEEPS = 5
 
 
 def _sweep(settings: Settings) -> int:
-    import pyarrow as pa
-
     from pipeline.redact.policy import load_policy
-    from pipeline.redact.sweep import sweep_table
+    from pipeline.redact.sweep import sweep
     from pipeline.store import RecordStore
 
-    context, policy = open_context(settings), load_policy(settings)
-    store, swept = RecordStore(context), 0
-    for bucket in store.buckets():
-        grown = _outdated(context, store, bucket)
-        if grown:
-            rows = store.read([bucket])
-            mine = rows.filter(pa.array([key in grown for key in rows.data["patient_key"].to_pylist()]))
-            swept += store.merge(sweep_table(mine, grown, context, policy)).updated
-    return swept
-
-
-def _outdated(context: Context, store: RecordStore, bucket: int) -> dict[str, Identity]:
-    from pipeline.redact.sweep import outdated
-
-    return outdated(context, store.columns([bucket], ["patient_key", "vault_version"]))
+    context = open_context(settings)
+    # One version is looked at throughout; what is changed is the latest.
+    return sweep(context, load_policy(settings), RecordStore(context, RecordStore(context).version))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,9 +14,9 @@ from pipeline.context import Context
 from pipeline.dates import Moment
 from pipeline.errors import RedactionError
 from pipeline.records import SCHEMAS, RecordTable, SafeTable, contract, schema
-from pipeline.redact.dates import anchor, birth_year, minutes_after, shift_days, shift_iso, shifter, year_only
+from pipeline.redact.dates import birth_year, move_dates, sequence_of, shift_days, shift_iso, version_of, year_only
 from pipeline.redact.known import known_of
-from pipeline.redact.policy import Policy
+from pipeline.redact.policy import DERIVED, Policy
 from pipeline.redact.spans import Detect, Detector
 from pipeline.redact.text import detect_and_tag, search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
@@ -24,6 +24,10 @@ from pipeline.vocabulary import code_systems, is_code, vocabulary
 
 # Part of the content that `safe_sha` covers: all but where it was read.
 LINEAGE = frozenset(("file_id", "position", "safe_sha"))
+# All that stays of a record that its sender took back: of `record`, and of `safe`.
+_LEFT = frozenset(("source", "file_id", "position", "record_id", "kind", "deleted", "version"))
+RECORD_LEFT = _LEFT | {"patient_id", "encounter_id"}
+SAFE_LEFT = _LEFT | {"patient_key", "encounter_key"} | DERIVED - {"sequence"}
 _LONGEST_NUMBER = 1e9
 
 
@@ -73,12 +77,17 @@ def redact_table(
     Rows whose free text no detector can vouch for are left out and returned with their reasons.
     """
     columns = {name: table.data[name].to_pylist() for name in table.data.schema.names if name != "extras"}
-    keys_of = {pid: patient_key(context, pid) for pid in set(columns["patient_id"])}
+    deleted = [row for row, scope in enumerate(columns["deleted"]) if scope]
+    for name in columns.keys() - RECORD_LEFT:
+        for row in deleted:
+            columns[name][row] = None
+    keys_of = {pid: vault.links.canonical(patient_key(context, pid)) for pid in set(columns["patient_id"])}
     patient_keys = [keys_of[pid] for pid in columns["patient_id"]]
-    blobs = vault.read(keys_of.values())
-    rows = _Rows(
-        context, policy, detector, day, columns, patient_keys, [blobs.get(key, NOBODY) for key in patient_keys]
-    )
+    blobs = vault.read(set(keys_of.values()))
+    identities = [blobs[key] for key in patient_keys]
+    for row in deleted:
+        identities[row] = NOBODY
+    rows = _Rows(context, policy, detector, day, columns, patient_keys, identities)
 
     refused: dict[int, str] = {}
     safe: dict[str, list[Any]] = {name: [None] * len(rows) for name in contract("safe")}
@@ -102,17 +111,18 @@ def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
     """Fill the columns that redaction itself writes."""
     context = rows.context
     buckets = {key: patient_bucket(context, key) for key in set(rows.patient_keys)}
-    anchors = {key: anchor(context.keys, key) for key in buckets}
     versions = {identity: vault.version(identity) for identity in set(rows.identities)}
     safe["bucket"] = [buckets[key] for key in rows.patient_keys]
     safe["policy"] = [rows.policy.label] * len(rows)
     safe["vault_version"] = [versions[identity] for identity in rows.identities]
-    safe["version"] = [
-        (version - anchors[key]) // timedelta(microseconds=1)
-        for version, key in zip(rows.columns["version"], rows.patient_keys, strict=True)
-    ]
-    safe["sequence"] = [
-        minutes_after(start, anchors[key]) for start, key in zip(rows.columns["start"], rows.patient_keys, strict=True)
+    for name, made, moments in (("version", version_of, "version"), ("sequence", sequence_of, "start")):
+        safe[name] = [
+            made(context.keys, key, moment)
+            for key, moment in zip(rows.patient_keys, rows.columns[moments], strict=True)
+        ]
+    safe["record_id"] = [
+        deletion_id(context, scope, record_id) if scope in ("encounter", "patient") else record_id
+        for scope, record_id in zip(rows.columns["deleted"], safe["record_id"], strict=True)
     ]
     content = [name for name in rows.columns if name not in ("file_id", "position", "identity")]
     safe["record_sha"] = [
@@ -120,6 +130,14 @@ def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
         for row in range(len(rows))
     ]
     safe["safe_sha"] = [safe_digest(context, safe, row) for row in range(len(rows))]
+
+
+def deletion_id(context: Context, scope: str, record_id: str) -> str:
+    """Return the id of the deletion of a record's encounter or patient.
+
+    It has one of its own: a newer version of that record does not call back what else was deleted.
+    """
+    return context.keys.digest("deletion", scope, record_id)
 
 
 def safe_digest(context: Context, safe: Mapping[str, Sequence[Any]], row: int) -> str:
@@ -139,6 +157,8 @@ def _each(function: Callable[[Any, _Rows, int], Any]) -> Callable[[_Rows, str], 
 
 def _pseudonym(rows: _Rows, name: str) -> list[Any]:
     keys, purpose = rows.context.keys, name.removesuffix("_id")
+    if name == "patient_id":
+        return list(rows.patient_keys)
     return [value and keys.digest(purpose, value) for value in rows.columns[name]]
 
 
@@ -212,22 +232,18 @@ def _coded_text(rows: _Rows, name: str) -> list[Any]:
 
 
 def _redact_texts(rows: _Rows, texts: list[str | None], detect: Detect) -> list[str | RedactionError | None]:
-    """Detect each distinct text once, then search each for what is known of its patient."""
+    """Detect each distinct text once, then search each for what is known of its patient, and move its dates."""
     shifting = rows.policy.file.text_dates == "shift"
-    # Where dates move by the patient's days, a text is distinct for each patient.
-    groups: dict[str, dict[str, str | RedactionError]] = {}
-    owners = rows.patient_keys if shifting else [""] * len(rows)
-    for text, owner in zip(texts, owners, strict=True):
-        if text is not None:
-            groups.setdefault(owner, {})[text] = ""
-    for owner, group in groups.items():
-        shift = shifter(shift_days(rows.context.keys, owner)) if shifting else None
-        distinct = list(group)
-        group.update(zip(distinct, detect_and_tag(detect, distinct, shift), strict=True))
+    distinct = list(dict.fromkeys(text for text in texts if text is not None))
+    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting), strict=True))
     outcome: list[str | RedactionError | None] = []
-    for text, owner, identity in zip(texts, owners, rows.identities, strict=True):
-        tagged = None if text is None else groups[owner][text]
-        outcome.append(search_known(tagged, identity) if isinstance(tagged, str) else tagged)
+    for text, key, identity in zip(texts, rows.patient_keys, rows.identities, strict=True):
+        tagged = None if text is None else detected[text]
+        if isinstance(tagged, str):
+            tagged = search_known(tagged, identity)
+            if shifting:
+                tagged = move_dates(tagged, shift_days(rows.context.keys, key))
+        outcome.append(tagged)
     return outcome
 
 

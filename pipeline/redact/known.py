@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 import yaml
 
 from pipeline.records import SCHEMAS, TAG, Identifier
+from pipeline.redact.dates import mask_dates
 from pipeline.redact.spans import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -112,6 +113,7 @@ class Known:
 
     def find(self, text: str) -> list[Span]:
         """Return where the text holds an identifier; spans may overlap."""
+        text = mask_dates(text)
         tags = [match.span() for match in TAG.finditer(text)]
         spans = [*self._names(text, tags), *self._numbers(text, tags), *self._initials(text)]
         spans += [

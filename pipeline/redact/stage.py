@@ -18,7 +18,7 @@ def redact_partition(work: Work, part: int) -> dict[str, Any]:
     """Redact the `record` table of a partition; return the counts."""
     context = work.context
     policy, detector = load_policy(context.settings), load_detector(context.settings.spacy_model)
-    quarantine = Quarantine("redact")
+    quarantine, vault = Quarantine("redact"), Vault(context)
     read = 0
 
     def tables() -> Iterator[SafeTable]:
@@ -26,7 +26,7 @@ def redact_partition(work: Work, part: int) -> dict[str, Any]:
         for record in work.read(f"record-{part:04}", RecordTable):
             read += len(record)
             safe, refused = redact_table(
-                record, context=context, policy=policy, detector=detector, vault=Vault(context), day=work.day
+                record, context=context, policy=policy, detector=detector, vault=vault, day=work.day
             )
             for refusal in refused:
                 quarantine.add_row(refusal.reason, record, refusal.row)

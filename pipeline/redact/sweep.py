@@ -1,57 +1,160 @@
-"""The sweep: search stored text again for identifiers that came after it."""
+"""The sweep: make stored rows what they would be had everything that came since been known from the start.
+
+Identifiers that came later are searched for; rows of ids that were linked go to the one patient that they are; what was
+deleted loses its content; and of a record that came under two patients the newest row stays. What a row should be
+depends on what the store and the vault hold, and not on the order in which that came.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.context import Context
 from pipeline.records import SafeTable
-from pipeline.redact.fields import safe_digest
-from pipeline.redact.known import known_of
+from pipeline.redact.dates import since_epoch
+from pipeline.redact.deletions import Store, read_deletions
+from pipeline.redact.links import Links
 from pipeline.redact.policy import Policy
-from pipeline.redact.text import search_known
-from pipeline.redact.vault import NOBODY, Identity, Vault
+from pipeline.redact.renew import renewed
+from pipeline.redact.vault import Identity, Vault, nobody_key
+
+# A record of a patient: what the store has one row of.
+Key = tuple[str, str]
+
+_RANKED = ("record_id", "patient_key", "version", "deleted", "record_sha")
+# So many rows are written at once: each write goes over all files of the buckets that it touches.
+_AT_ONCE = 50_000
 
 
-def outdated(context: Context, searched: pa.Table) -> dict[str, Identity]:
-    """Return the identities, by patient key, that have grown since records of the patient were searched.
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The rows of a bucket that are not what they should be.
 
-    `searched` has the columns `patient_key` and `vault_version` of stored records.
+    `renew` says of each whether it was deleted; `drop` are those that another row of the same record replaces.
+    `patients` gives, for each patient key of the bucket, that by which its patient goes now; `identities` are by these.
     """
-    pairs = searched.group_by(["patient_key", "vault_version"]).aggregate([]).to_pylist()
-    vault = Vault(context)
-    identities = vault.read(pair["patient_key"] for pair in pairs)
-    versions = {key: vault.version(identity) for key, identity in identities.items()}
-    return {
-        pair["patient_key"]: identities[pair["patient_key"]]
-        for pair in pairs
-        if pair["patient_key"] in versions and pair["vault_version"] != versions[pair["patient_key"]]
-    }
+
+    bucket: int
+    patients: Mapping[str, str]
+    identities: Mapping[str, Identity]
+    renew: dict[Key, bool] = field(default_factory=dict)
+    drop: set[Key] = field(default_factory=set)
 
 
-def sweep_table(table: SafeTable, identities: dict[str, Identity], context: Context, policy: Policy) -> SafeTable:
-    """Search every text, code and number of a table with the identity of its patient as it is now."""
-    columns: dict[str, list[Any]] = {name: table.data[name].to_pylist() for name in table.data.schema.names}
-    of_row = [identities.get(key, NOBODY) for key in columns["patient_key"]]
-    for name, rule in policy.file.fields.items():
-        values = columns[rule.target or name]
-        if rule.action in ("free_text", "coded_text"):
-            columns[rule.target or name] = [
-                value and search_known(value, identity) for value, identity in zip(values, of_row, strict=True)
-            ]
-        elif rule.action in ("code", "number"):
-            columns[rule.target or name] = [
-                None if value is not None and known_of(identity).holds(_plain(value)) else value
-                for value, identity in zip(values, of_row, strict=True)
-            ]
-    vault = Vault(context)
-    versions = {identity: vault.version(identity) for identity in set(of_row)}
-    columns["vault_version"] = [versions[identity] for identity in of_row]
-    columns["safe_sha"] = [safe_digest(context, columns, row) for row in range(len(table))]
-    return SafeTable.from_columns(columns)
+class Rank(NamedTuple):
+    """What decides between two rows of a record, and the patient that a row is of now."""
+
+    moment: int
+    deleted: bool
+    record_sha: str
+    patient: str
 
 
-def _plain(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.15g}".lstrip("-")
+def sweep(context: Context, policy: Policy, store: Store) -> int:
+    """Settle all rows of the store; return how many that were.
+
+    A row that goes to another patient is written there before it is taken away here: after a crash the next sweep
+    finds it in both places, and goes on.
+    """
+    batch, changed = _Batch(store), 0
+    for found in unsettled(context, store):
+        rows = store.read([found.bucket])
+        keys = list(zip(rows.data["record_id"].to_pylist(), rows.data["patient_key"].to_pylist(), strict=True))
+        stale = rows.filter(pa.array([key in found.renew for key in keys]))
+        deleted = [found.renew[key] for key in keys if key in found.renew]
+        patients = [found.patients[key[1]] for key in keys if key in found.renew]
+        moved = {key for key in found.renew if found.patients[key[1]] != key[1]}
+        leaving = rows.filter(pa.array([key in moved or key in found.drop for key in keys]))
+        batch.add(renewed(stale, patients, deleted, found.identities, context, policy), leaving)
+        changed += len(found.renew) + len(found.drop)
+    batch.write()
+    return changed
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows to be written, and rows to be taken away once these are."""
+
+    store: Store
+    new: list[pa.Table] = field(default_factory=list)
+    old: list[pa.Table] = field(default_factory=list)
+
+    def add(self, new: SafeTable, old: SafeTable) -> None:
+        self.new.append(new.data)
+        self.old.append(old.data)
+        if sum(map(len, self.new)) >= _AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        if self.new:
+            self.store.merge(SafeTable(pa.concat_tables(self.new)))
+            self.store.drop(SafeTable(pa.concat_tables(self.old)))
+        self.new, self.old = [], []
+
+
+def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
+    """Yield for each bucket the rows that are not what they should be, if there are any."""
+    vault, nobody = Vault(context), nobody_key(context)
+    deletions, rivals = read_deletions(context, store, vault.links), _rivals(context, store, vault.links)
+    for bucket in store.buckets():
+        rows = store.columns([bucket], [*_RANKED, "encounter_key", "vault_version"])
+        rows = rows.filter(pc.not_equal(rows["patient_key"], nobody))
+        patients = {key: vault.links.canonical(key) for key in rows["patient_key"].unique().to_pylist()}
+        live = rows.filter(pc.is_null(rows["deleted"]))
+        searched = live.group_by(["patient_key", "vault_version"]).aggregate([]).to_pylist()
+        identities = vault.read({patients[pair["patient_key"]] for pair in searched})
+        versions = {key: vault.version(identity) for key, identity in identities.items()}
+        grown = {p["patient_key"] for p in searched if p["vault_version"] != versions[patients[p["patient_key"]]]}
+        moved = {key for key, patient in patients.items() if key != patient}
+        deleted = {key for key, patient in patients.items() if patient in deletions.patients}
+        suspect = pc.or_(_in(rows["patient_key"], grown | moved | deleted), _in(rows["record_id"], rivals))
+        for name, taken_back in (("record_id", deletions.records), ("encounter_key", deletions.encounters)):
+            suspect = pc.or_(suspect, _in(rows[name], taken_back))
+        found = Unsettled(bucket, patients, identities)
+        for row in rows.filter(suspect).to_pylist():
+            key, rank = (row["record_id"], row["patient_key"]), _rank(context, row, patients)
+            is_live = row["deleted"] is None
+            gone = is_live and deletions.cover(row["record_id"], row["encounter_key"], rank.patient, rank.moment)
+            if rank < rivals.get(row["record_id"], rank):
+                found.drop.add(key)
+            elif gone or row["patient_key"] in moved or (is_live and row["vault_version"] != versions[rank.patient]):
+                found.renew[key] = gone
+        if found.renew or found.drop:
+            yield found
+
+
+def _rivals(context: Context, store: Store, links: Links) -> dict[str, Rank]:
+    """Return, of each record that the store has more than one row of, what the best of them is."""
+    placed = pc.field("patient_key") != nobody_key(context)
+    heads = [_heads(store.columns([bucket], ["record_id", "patient_key"], placed)) for bucket in store.buckets()]
+    values, counts = np.unique(np.concatenate([*heads, _heads(None)]), return_counts=True)
+    twice = values[counts > 1]
+    best: dict[str, Rank] = {}
+    for bucket in store.buckets() if len(twice) else ():
+        rows = store.columns([bucket], _RANKED, placed)
+        for row in rows.filter(pa.array(np.isin(_heads(rows), twice))).to_pylist():
+            rank = _rank(context, row, links.canonical_of)
+            best[row["record_id"]] = max(rank, best.get(row["record_id"], rank))
+    return best
+
+
+def _heads(rows: pa.Table | None) -> Any:
+    """Return the first eight bytes of each record id: enough to see which may be there twice."""
+    ids = rows["record_id"].to_pylist() if rows is not None else []
+    return np.frombuffer(bytes.fromhex("".join(ids)), ">u8")[::2]
+
+
+def _rank(context: Context, row: Mapping[str, Any], patients: Mapping[str, str]) -> Rank:
+    key = row["patient_key"]
+    moment = since_epoch(context.keys, key, row["version"])
+    return Rank(moment, row["deleted"] is not None, row["record_sha"], patients.get(key, key))
+
+
+def _in(column: pa.ChunkedArray, values: Iterable[str]) -> pa.ChunkedArray:
+    return pc.is_in(column, pa.array(list(values), pa.string()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.errors import RedactionError
+from pipeline.records import without_marks
+from pipeline.redact.dates import mark_date, mask_dates
 from pipeline.redact.detector import residue, tag, tag_with
 from pipeline.redact.known import known_of
 from pipeline.redact.spans import Detect, merge
@@ -16,22 +18,21 @@ from pipeline.redact.vault import Identity
 
 _ROUNDS = 3
 
-Shift = Callable[[str], str]
 
-
-def detect_and_tag(detect: Detect, texts: Sequence[str], shift: Shift | None = None) -> list[str | RedactionError]:
+def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) -> list[str | RedactionError]:
     """Return each text with a tag for everything that a detector finds, or the error that makes it unsafe.
 
-    `shift` rewrites the dates of one patient instead.
+    With `keep_dates` a date stays, between marks, for `move_dates`.
     """
-    operators: Mapping[str, Shift] = {"DATE": shift} if shift else {}
+    operators: Mapping[str, Callable[[str], str]] = {"DATE": mark_date} if keep_dates else {}
     outcomes: list[str | RedactionError] = []
+    texts = [without_marks(text) for text in texts]
     for text, spans in zip(texts, detect(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
         try:
-            outcomes.append(_scan_again(tag_with(text, spans, operators), dates=shift is None))
+            outcomes.append(_scan_again(tag_with(text, spans, operators), dates=not keep_dates))
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
@@ -39,7 +40,7 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], shift: Shift | None = N
 
 def _scan_again(text: str, *, dates: bool) -> str:
     for _ in range(_ROUNDS):
-        left = [span for span in residue(text) if dates or span.entity != "DATE"]
+        left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
         if not left:
             return text
         text = tag(text, left)

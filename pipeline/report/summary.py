@@ -18,14 +18,14 @@ def _reasons(counts: dict[str, int]) -> str:
 def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, Any]) -> None:
     """Print where every unit went, the examples by split, and what was redacted."""
     units = Table(
-        "source", "day", "units read", "accepted", "rejected", "excluded", "records", "records rejected",
+        "source", "day", "units read", "accepted", "rejected", "excluded", "records", "deletions", "records rejected",
         title="Where every unit went", title_justify="left", show_lines=True,
     )  # fmt: skip
     for ledger in ledgers:
         units.add_row(
             ledger.source, ledger.day, str(ledger.units["read"]), str(ledger.units["accepted"]),
             _reasons(ledger.units["rejected"]), _reasons(ledger.units["excluded"]),
-            str(ledger.records["accepted"]), _reasons(ledger.records["rejected"]),
+            str(ledger.records["accepted"]), str(ledger.records["deletions"]), _reasons(ledger.records["rejected"]),
         )  # fmt: skip
     examples = Table("config", "train", "validation", "test", title="Examples", title_justify="left")
     for name, splits in examples_by_split(manifest).items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.records import SafeTable
+from pipeline.records import SafeTable, without_marks
 from pipeline.shard.recipes import Recipe
 
 Row = dict[str, Any]
@@ -18,6 +18,7 @@ _PLURALS = {
 }  # fmt: skip
 _DROPPED_STATUS = frozenset(("entered-in-error", "cancelled", "deleted", "D", "W", "X"))
 _ADULT = 18
+_TEXTS = ("display", "value_text", "title", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,13 @@ class ExampleUnit:
 
 
 def sorted_rows(table: SafeTable) -> list[Row]:
-    """Return the records in order of time, those withdrawn by their sender left out; ties go by id."""
-    rows = [row for row in table.data.to_pylist() if row["status"] not in _DROPPED_STATUS]
+    """Return the records in order of time, those withdrawn by their sender left out; ties go by id.
+
+    Dates in their texts stand as people read them.
+    """
+    rows = [row for row in table.data.to_pylist() if not row["deleted"] and row["status"] not in _DROPPED_STATUS]
+    for row in rows:
+        row.update({name: without_marks(row[name]) for name in _TEXTS if row[name]})
     return sorted(
         rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"])
     )

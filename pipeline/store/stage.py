@@ -20,7 +20,7 @@ def commit_run(work: Work, source: SourceConfig) -> dict[str, Any]:
     """
     tables = [table for part in work.parts for table in work.read(f"accepted-{part:04}", SafeTable)]
     rows, superseded = newest(tables)
-    ledger = make_ledger(work, superseded)
+    ledger = make_ledger(work, superseded, len(rows) - rows.data["deleted"].null_count)
     try:
         check_ledger(ledger, source)
     except GateError as error:

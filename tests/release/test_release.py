@@ -23,7 +23,7 @@ DAY = "2026-01-15"
 
 def ledger(day: str = DAY, **units: Any) -> Ledger:
     counts = {"read": 40, "accepted": 40, "rejected": {}, "excluded": {}, **units}
-    return Ledger("s", day, 1, counts, {"read": 40, "accepted": 40, "rejected": {}, "superseded": 0})
+    return Ledger("s", day, 1, counts, {"read": 40, "accepted": 40, "rejected": {}, "superseded": 0, "deletions": 0})
 
 
 @pytest.fixture

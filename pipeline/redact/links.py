@@ -1,0 +1,76 @@
+"""Which patient ids are one patient: what merges and the crosswalk said, as sealed files in the PHI zone.
+
+Links are only ever added, and which of two ids survives a merge makes no difference: all ids that links join, directly
+or over others, are one patient, who goes by the smallest of their pseudonyms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from pipeline.context import Context
+
+_FOLDER = "links"
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The patients that go by more than one key."""
+
+    canonical_of: Mapping[str, str]
+    members_of: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, pairs: Iterable[Pair]) -> Links:
+        """Join pairs of keys to patients."""
+        parent: dict[str, str] = {}
+
+        def root(key: str) -> str:
+            while (above := parent.setdefault(key, key)) != key:
+                parent[key] = key = parent[above]
+            return key
+
+        for one, other in pairs:
+            low, high = sorted((root(one), root(other)))
+            parent[high] = low
+        canonical = {key: root(key) for key in list(parent)}
+        members: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(canonical):
+            members[canonical[key]].append(key)
+        return cls(canonical, {key: tuple(found) for key, found in members.items()})
+
+    def canonical(self, key: str) -> str:
+        """Return the key by which the patient of a key goes."""
+        return self.canonical_of.get(key, key)
+
+    def members(self, key: str) -> tuple[str, ...]:
+        """Return all keys of the patient of a key."""
+        return self.members_of.get(self.canonical(key), (key,))
+
+
+def read_links(context: Context) -> Links:
+    """Return all links of the PHI zone."""
+    return Links.of(_read_pairs(context))
+
+
+def add_links(context: Context, pairs: Iterable[Pair]) -> int:
+    """Keep the pairs of keys that join what was not joined yet; return how many they are."""
+    known = list(_read_pairs(context))
+    links = Links.of(known)
+    new = sorted({(min(pair), max(pair)) for pair in pairs if links.canonical(pair[0]) != links.canonical(pair[1])})
+    if new:
+        path = f"{_FOLDER}/{context.keys.digest('links', *(key for pair in new for key in pair))}"
+        context.phi.write_bytes(path, context.keys.seal(path, orjson.dumps(new)))
+    return len(new)
+
+
+def _read_pairs(context: Context) -> Iterable[Pair]:
+    for name in context.phi.list(_FOLDER):
+        path = f"{_FOLDER}/{name}"
+        yield from orjson.loads(context.keys.unseal(path, context.phi.read_bytes(path)))
