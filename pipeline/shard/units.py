@@ -17,6 +17,15 @@ _PLURALS = {
     "allergy": "allergies", "immunization": "immunizations", "note": "notes", "encounter": "encounters",
 }  # fmt: skip
 _DROPPED_STATUS = frozenset(("entered-in-error", "cancelled", "deleted", "D", "W", "X"))
+# What was denied, is only planned, or is a relative's is no fact of the patient, and so in no list of them.
+_NO_FACT = frozenset(("refuted", "not-done", "planned", "draft"))
+_NO_FACT_OF_PATIENT = {
+    "condition": frozenset(("family-history",)),
+    "procedure": frozenset((
+        "order", "original-order", "reflex-order", "filler-order", "instance-order", "plan", "proposal", "directive",
+        "option",
+    )),
+}  # fmt: skip
 _ADULT = 18
 _TEXTS = ("display", "value_text", "title", "text")
 
@@ -53,7 +62,7 @@ def units(recipe: Recipe, rows: list[Row]) -> Iterator[ExampleUnit]:
         if name and (recipe.unit != "note" or (row["kind"] == "note" and row["text"])):
             groups[name, row["patient_key"]].append(row)
     for (name, patient_key), members in sorted(groups.items()):
-        kinds = {row["kind"] for row in members}
+        kinds = {row["kind"] for row in members if _is_fact(row)}
         if kinds.issuperset(recipe.needs) and (not recipe.needs_any or kinds.intersection(recipe.needs_any)):
             patient = patients.get(patient_key, {})
             yield ExampleUnit(f"{name}|{patient_key}", patient_key, tuple(members), _view(members, patient))
@@ -62,7 +71,7 @@ def units(recipe: Recipe, rows: list[Row]) -> Iterator[ExampleUnit]:
 def _view(members: list[Row], patient: Row) -> dict[str, Any]:
     view: dict[str, Any] = {plural: [] for plural in _PLURALS.values()}
     for row in members:
-        if row["kind"] in _PLURALS:
+        if row["kind"] in _PLURALS and _is_fact(row):
             view[_PLURALS[row["kind"]]].append(row)
     for kind in ("condition", "medication", "allergy", "procedure", "immunization"):
         view[_PLURALS[kind]] = _distinct(view[_PLURALS[kind]])
@@ -72,6 +81,12 @@ def _view(members: list[Row], patient: Row) -> dict[str, Any]:
     view["note"] = next((row for row in members if row["kind"] == "note"), None)
     view["age"] = _age(patient.get("birth_date"), [row["start"] for row in members if row["start"]])
     return view
+
+
+def _is_fact(row: Row) -> bool:
+    if row["kind"] in ("note", "encounter"):
+        return True
+    return row["status"] not in _NO_FACT and row["category"] not in _NO_FACT_OF_PATIENT.get(row["kind"], ())
 
 
 def _distinct(rows: list[Row], *more: str) -> list[Row]:

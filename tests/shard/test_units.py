@@ -60,6 +60,26 @@ def test_a_bound_is_printed_as_one() -> None:
     assert "- CRP: <5 mg/dL\n" in made("encounter_chat", [*ROWS, lab])[0]["messages"][0]["content"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"kind": "condition", "display": "Diabetes", "status": "refuted"},
+        {"kind": "condition", "display": "Diabetes", "category": "family-history"},
+        {"kind": "medication", "display": "Diabetes drug", "status": "not-done"},
+        {"kind": "medication", "display": "Diabetes drug", "status": "planned"},
+        {"kind": "allergy", "display": "Diabetes drug", "status": "refuted"},
+    ],
+)
+def test_what_was_denied_or_is_a_relatives_is_no_fact(more: dict[str, Any]) -> None:
+    said = [
+        message["content"] for message in made("encounter_chat", [*ROWS, safe_row("9", **VISIT, **more)])[0]["messages"]
+    ]
+    assert "Diabetes" not in "".join(said)
+    without = {name: value for name, value in more.items() if name not in ("status", "category")}
+    said = [m["content"] for m in made("encounter_chat", [*ROWS, safe_row("9", **VISIT, **without)])[0]["messages"]]
+    assert "Diabetes" in "".join(said)
+
+
 def test_ages_of_ninety_and_over_are_one_class() -> None:
     rows = [{**ROWS[0], "birth_date": "90+"}, *ROWS[1:]]
     assert "aged 90 or over, female" in made("encounter_chat", rows)[0]["messages"][0]["content"]
