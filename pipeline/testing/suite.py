@@ -75,9 +75,12 @@ def connector_suite(
 
 
 def source_suite(source: Path, *, files: Path, **more: Any) -> Callable[[Callable[[Subject], None], Subject], None]:
-    """Return the test of `connector_suite` for the connector and options of a source's YAML file."""
+    """Return the test of `connector_suite` for the connector and options of a source's YAML file.
+
+    The memory of a connector does not depend on the source, and is left out.
+    """
     config = load_source(load_settings(sources=source.parent), source.stem)
-    return connector_suite(config.connector, files=files, options=config.options, **more)
+    return connector_suite(config.connector, files=files, options=config.options, streams=False, **more)
 
 
 def sample_files(files: Path) -> list[Path]:
