@@ -23,7 +23,8 @@ def load(path: Path) -> bytes:
 
     Raises `ConfigError` if it cannot be unpacked or is empty.
     """
-    content = path.open("rb").read(_LOOKED_AT)
+    with path.open("rb") as file:
+        content = file.read(_LOOKED_AT)
     if content[:2] == b"\x1f\x8b":
         try:
             content = zlib.decompressobj(wbits=31).decompress(content, _LOOKED_AT)
