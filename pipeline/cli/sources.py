@@ -1,11 +1,14 @@
-"""Commands for who adds a source: draft it, look at it, read with it."""
+"""Commands for who adds a source: draft it, look at it, read with it.
+
+Each imports what it needs itself: pandas and spaCy take seconds, and most commands need neither.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
@@ -14,14 +17,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.authoring.draft import draft_source
-from pipeline.authoring.export import Exported, export_records
-from pipeline.authoring.preview import Preview, Stages
-from pipeline.authoring.preview import preview as preview_records
 from pipeline.cli.base import Sources, app, console
 from pipeline.config import SourceConfig, load_settings, load_source, parse_day
 from pipeline.context import open_context
 from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.authoring.export import Exported
+    from pipeline.authoring.preview import Preview, Stages
 
 OptionalDay = Annotated[str | None, typer.Option(help="The day of the export, YYYY-MM-DD; today if not given.")]
 _PHI = Console(stderr=True)
@@ -36,6 +39,8 @@ def new_source(
     patient: Annotated[str, typer.Option(help="CSV: the column of the patient id, if it is not found.")] = "",
 ) -> None:
     """Draft a source from a file: its YAML, a fictional fixture, and a test. Prints no value of the file."""
+    from pipeline.authoring.draft import draft_source
+
     draft = draft_source(name, file, load_settings(sources=sources).sources, tests / name, patient)
     for line in draft.found:
         console.print(line, highlight=False, markup=False)
@@ -56,6 +61,8 @@ def preview(
     policy: Annotated[str | None, typer.Option(help="Name of a redaction policy.")] = None,
 ) -> None:
     """Show the first records of a day raw, normalized and redacted, side by side. Two of the three are PHI."""
+    from pipeline.authoring.preview import preview as preview_records
+
     settings = load_settings(sources=sources, policy=policy)
     shown = preview_records(open_context(settings), load_source(settings, source), _day(day), number)
     _PHI.print("What follows is PHI, all but the column `redacted`.", style="bold red")
@@ -86,6 +93,8 @@ def records(
     An object has the columns of `record`: times in ISO 8601, `identity` as a list of {"type", "value"}, `extras` as
     an object, null where there is nothing.
     """
+    from pipeline.authoring.export import export_records
+
     settings = load_settings(sources=sources)
     if (source is None) == (connector is None):
         raise ConfigError("give one of --source and --connector")
