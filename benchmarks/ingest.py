@@ -135,6 +135,8 @@ def rows(feeds: list[str], size: int, peer_size: int, memory_size: int) -> Itera
         with tempfile.TemporaryDirectory() as home:
             folder, small = Path(home) / "in", Path(home) / f"small-{Path(sample).name}"
             folder.mkdir()
+            write_repeated(feed, small, 1)
+            peer(small)  # warm, as ours is
             stem, suffix = Path(sample).stem, Path(sample).suffix
             for half in (1, 2):
                 write_repeated(feed, folder / f"{stem}-{half}{suffix}", size // 2)

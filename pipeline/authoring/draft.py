@@ -84,7 +84,7 @@ def draft_source(name: str, file: Path, sources: Path, tests: Path, patient: str
     fixture.write_bytes(part.fixture)
     try:
         anonymous = _keep_records(sources, name, fixture)
-    except ConfigError:
+    except (ConfigError, AssertionError):
         for path in (target, fixture):
             path.unlink()
         tests.rmdir()

@@ -110,6 +110,12 @@ def infer(table: Rows, file_name: str, patient: str = "") -> Inferred:
     Raises `ConfigError` if no column can be the patient's id.
     """
     columns = {name: table.column(number) for number, name in enumerate(table.header) if name}
+    if not patient and not any(squeeze(name) in _by_name() for name in columns):
+        # Its cells may be values, then: they are not told.
+        raise ConfigError(
+            "--from: none of the names of columns is known: if the first line is data, put a line with names above it; "
+            "if it is not, name the patient's column with --patient COLUMN"
+        )
     guesses = [guess for name, values in columns.items() if (guess := _guess(name, values))]
     _choose_patient(guesses, columns, patient)
     _once_each(guesses)

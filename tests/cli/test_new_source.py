@@ -218,6 +218,8 @@ def test_names_of_files_that_name_a_patient_are_left_out(call: Call, tmp_path: P
 
 REFUSED = [
     ("x.csv", "90001,Quorbington,19490317\n90002,Other,19500101\n", "looks like data"),
+    ("x.csv", "Quorbington,Zyxwellian,female\nOther,Else,male\n", "put a line with names above it"),
+    ("x.csv", "type,size\nred,7\n", "--patient COLUMN"),
     ("x.csv", "color,size\nred,7\n", "--patient COLUMN"),
     ("x.csv", "mrn,name\n", "no rows"),
     ("x.json", '{"a": 1}', "no FHIR"),

@@ -38,8 +38,9 @@ TOKENS = [
     b"", b"\0", b"\r", b"\n", b"\r\n", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"\x0b", b"\x1c\r", b"\x80", b"\xc3",
     b'"', b'""', b"|", b"^", b"~", b"\\", b"&", b",", b";", b"\t", b"MSH|^~\\&|", b"FHS|", b"BTS|9", b"PID|1||",
     b"OBX|1|ED|", b"{", b"}", b"[", b"]", b"null", b"1e999", b"-0", b"\\ud800", b'"resourceType":"Patient"',
-    b'{"resourceType":"Bundle","entry":[', b"<", b">", b"</", b"<!DOCTYPE a [", b"&amp;", b"&#0;", b"]]>", b"9" * 400, b"a" * 5000,
-    b"20261399", b"0000-00-00", b"99/99/9999", "İß\u202e\u0000".encode(), b"1:80", b"<5", b"10-20",
+    b'{"resourceType":"Bundle","entry":[', b"<", b">", b"</", b"<!DOCTYPE a [", b"&amp;", b"&#0;", b"]]>",
+    b"9" * 400, b"a" * 5000, b"20261399", b"0000-00-00", b"99/99/9999", "İß\u202e\u0000".encode(),
+    b"1:80", b"<5", b"10-20",
 ]  # fmt: skip
 
 
