@@ -8,7 +8,7 @@ UV     := 0.13.9
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup run test test-backfill check lock sample ui clean
+.PHONY: help setup run test test-backfill fuzz bench check lock sample ui clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,10 +31,16 @@ test: setup ## all tests, types, lint and import rules
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n 2 -m "not backfill"
+	$(BIN)/pytest -n 2 -m "not backfill and not fuzz"
 
 test-backfill: setup ## Airflow on PostgreSQL: backfill, rerun, and the same bytes
 	$(BIN)/pytest -m backfill tests/backfill
+
+fuzz: setup ## damage files for FUZZ_SECONDS (600) and read them: no crash, and every unit has an outcome
+	$(BIN)/pytest -m fuzz tests/fuzz
+
+bench: setup ## time reading beside other libraries, and weigh its memory
+	$(BIN)/python benchmarks/ingest.py
 
 check: setup ## types, lint and import rules only
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from typing import Any
 import fsspec
 
 from pipeline.config import SourceConfig
-from pipeline.context import Work
+from pipeline.context import Context, Work
 from pipeline.errors import ConfigError
 
 MAX_PARTITIONS = 64
@@ -84,14 +84,21 @@ def deal(files: list[PlannedFile], partition_bytes: int) -> list[list[PlannedFil
     return partitions
 
 
+def plan_files(context: Context, source: SourceConfig, day: date) -> list[list[PlannedFile]]:
+    """Return the files of a day, dealt into partitions.
+
+    Raises `ConfigError` if there is none.
+    """
+    files = [
+        PlannedFile(context.keys.digest("file", source.name, path), path, size)
+        for path, size in find_files(source, day)
+    ]
+    return deal(files, context.settings.partition_bytes)
+
+
 def write_plan(work: Work, source: SourceConfig) -> list[int]:
     """Plan the run and return the numbers of its partitions."""
-    keys = work.context.keys
-    files = [
-        PlannedFile(keys.digest("file", source.name, path), path, size)
-        for path, size in find_files(source, date.fromisoformat(work.day))
-    ]
-    partitions = deal(files, work.context.settings.partition_bytes)
+    partitions = plan_files(work.context, source, date.fromisoformat(work.day))
     work.write_json("plan", [[asdict(file) for file in partition] for partition in partitions])
     return list(range(len(partitions)))
 

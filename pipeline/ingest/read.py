@@ -6,7 +6,7 @@ import gc
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -20,7 +20,7 @@ from pipeline.context import Work
 from pipeline.errors import GateError, SourceError
 from pipeline.ingest.columns import identity_array, raw_table
 from pipeline.ingest.connector import Batch, Connector, SourceFile, Unit
-from pipeline.ingest.plan import read_plan
+from pipeline.ingest.plan import PlannedFile, read_plan
 from pipeline.ingest.registry import load_connector
 from pipeline.quarantine import Quarantine
 from pipeline.records import Link, LinkTable, Person, PersonTable, RawTable
@@ -72,7 +72,7 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
     """Read the files of one partition into a `raw` table; return the counts of each file."""
     connector = load_connector(source)
     quarantine = Quarantine("ingest")
-    files = open_files(work)
+    files = open_files(file for each in work.parts for file in read_plan(work, each))
     counts: dict[str, FileCounts] = {}
     people: list[Person] = []
     links: list[Link] = []
@@ -98,7 +98,7 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
         rows = work.write(f"raw-{part:04}", _gathered(tables()), RawTable)
     for file_id, file_counts in counts.items():
         file_counts.check(file_id)
-    work.write(f"person-{part:04}", [_person_table(people)], PersonTable)
+    work.write(f"person-{part:04}", [person_table(people)], PersonTable)
     work.write(f"link-{part:04}", [LinkTable.from_rows([link._asdict() for link in dict.fromkeys(links)])], LinkTable)
     quarantine.write(work, part)
     result = {"files": {file_id: c.as_dict() for file_id, c in counts.items()}, "rows": rows}
@@ -106,9 +106,8 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
     return result
 
 
-def open_files(work: Work) -> dict[str, SourceFile]:
-    """Return every file of the run by its id, each with the others as its siblings."""
-    planned = [file for part in work.parts for file in read_plan(work, part)]
+def open_files(planned: Iterable[PlannedFile]) -> dict[str, SourceFile]:
+    """Return files by their ids, each with the others as its siblings."""
 
     @cache
     def siblings(file_id: str) -> Sequence[SourceFile]:
@@ -190,7 +189,8 @@ def _gathered(tables: Iterator[RawTable]) -> Iterator[RawTable]:
         yield RawTable(pa.concat_tables(waiting).combine_chunks())
 
 
-def _person_table(people: list[Person]) -> PersonTable:
+def person_table(people: Iterable[Person]) -> PersonTable:
+    """Return people as a table, each once."""
     distinct = list(dict.fromkeys(people))
     columns: dict[str, Any] = {
         name: [getattr(person, name) for person in distinct] for name in Person._fields if name != "identity"

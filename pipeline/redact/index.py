@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.config import SourceConfig
-from pipeline.context import Work
+from pipeline.context import Context, Work
 from pipeline.records import Identifier, LinkTable, PersonTable, RawTable
 from pipeline.redact.crosswalk import read_crosswalk
 from pipeline.redact.links import Pair, add_links
@@ -21,9 +21,11 @@ def index_identities(work: Work, source: SourceConfig) -> dict[str, Any]:
     """
     context, nobody = work.context, nobody_key(work.context)
     found: dict[str, set[Identifier]] = defaultdict(set)
-    for key, identity in _identities(work, source):
-        if key != nobody:
-            found[key].update(identity)
+    for part in work.parts:
+        raws, people = work.read(f"raw-{part:04}", RawTable), work.read(f"person-{part:04}", PersonTable)
+        for key, identity in identities(context, source, raws, people):
+            if key != nobody:
+                found[key].update(identity)
     new = Vault(context).add(found)
     links = add_links(context, (pair for pair in _links(work, source) if nobody not in pair))
     result = {"people": len(found), "new_identifiers": new, "new_links": links}
@@ -31,9 +33,10 @@ def index_identities(work: Work, source: SourceConfig) -> dict[str, Any]:
     return result
 
 
-def _identities(work: Work, source: SourceConfig) -> Iterator[tuple[str, set[Identifier]]]:
+def identities(
+    context: Context, source: SourceConfig, raws: Iterable[RawTable], people: Iterable[PersonTable]
+) -> Iterator[tuple[str, set[Identifier]]]:
     """Yield identifiers by the key of a patient or of a directory entry."""
-    context = work.context
 
     def identifiers(pairs: list[dict[str, str]]) -> set[Identifier]:
         # A reference is told by the key of the entry that it names: the directory is the source's authority's.
@@ -48,18 +51,17 @@ def _identities(work: Work, source: SourceConfig) -> Iterator[tuple[str, set[Ide
     def of_patient(number: str, authority: str) -> str:
         return patient_key(context, f"{authority or source.authority}|{number}")
 
-    for part in work.parts:
-        for raw in work.read(f"raw-{part:04}", RawTable):
-            columns = raw.data.select(["patient_id", "patient_authority", "identity"]).to_pydict()
-            for number, authority, identity in zip(*columns.values(), strict=True):
-                if identity:
-                    yield of_patient(number, authority), identifiers(identity)
-        for person in work.read(f"person-{part:04}", PersonTable):
-            columns = person.data.select(["patient_id", "patient_authority", "reference", "identity"]).to_pydict()
-            for number, authority, reference, identity in zip(*columns.values(), strict=True):
-                if reference:
-                    yield entry_key(context, source.authority, reference), identifiers(identity)
+    for raw in raws:
+        columns = raw.data.select(["patient_id", "patient_authority", "identity"]).to_pydict()
+        for number, authority, identity in zip(*columns.values(), strict=True):
+            if identity:
                 yield of_patient(number, authority), identifiers(identity)
+    for person in people:
+        columns = person.data.select(["patient_id", "patient_authority", "reference", "identity"]).to_pydict()
+        for number, authority, reference, identity in zip(*columns.values(), strict=True):
+            if reference:
+                yield entry_key(context, source.authority, reference), identifiers(identity)
+            yield of_patient(number, authority), identifiers(identity)
 
 
 def _links(work: Work, source: SourceConfig) -> Iterator[Pair]:

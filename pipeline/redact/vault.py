@@ -50,7 +50,7 @@ class Vault:
 
     def add(self, identities: Mapping[str, set[Identifier]]) -> int:
         """Add identifiers by the key of a patient or of a directory entry; return how many were new."""
-        known = self._rows(identities)
+        known = self.rows(identities)
         new = {key: found - known.get(key, NOBODY) for key, found in identities.items()}
         rows = [
             {
@@ -73,7 +73,7 @@ class Vault:
         It holds no references: what they name stands in their place.
         """
         members = {key: self.links.members(key) for key in patient_keys}
-        rows = self._rows(member for each in members.values() for member in each)
+        rows = self.rows(member for each in members.values() for member in each)
         found = {
             key: frozenset().union(*(rows.get(member, NOBODY) for member in each)) for key, each in members.items()
         }
@@ -87,7 +87,7 @@ class Vault:
     def _look_up(self, wanted: set[str]) -> None:
         """Have the entries of the directory at hand, and those that they name in turn."""
         while missing := wanted - self._directory.keys():
-            found = self._rows(missing)
+            found = self.rows(missing)
             self._directory.update({key: found.get(key, NOBODY) for key in missing})
             wanted = {i.value for key in missing for i in self._directory[key] if i.type == "reference"}
 
@@ -103,7 +103,7 @@ class Vault:
             identity |= named
         return frozenset(i for i in identity if i.type != "reference")
 
-    def _rows(self, keys: Iterable[str]) -> dict[str, Identity]:
+    def rows(self, keys: Iterable[str]) -> dict[str, Identity]:
         """Return the identifiers that stand under each key itself."""
         wanted = sorted(set(keys))
         table = open_table(self._context.phi, _NAME) if wanted else None

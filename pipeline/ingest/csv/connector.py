@@ -94,7 +94,7 @@ class CsvConnector(Connector):
             others.append(Unit(int(lines[row]), excluded=reason, people=people))
         for columns in made.records:
             columns["position"] = pa.array(lines[columns.pop("row").to_numpy()], pa.int64())
-        return made.records, others
+        return made.records, sorted(others, key=lambda unit: unit.position)
 
     def _open(self, file: SourceFile) -> tuple[Opened, Plan | str]:
         """Return a file with its header read, and the plan or the reason why it has none.

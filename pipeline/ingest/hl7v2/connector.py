@@ -26,8 +26,14 @@ _CLINICAL = frozenset({
     "ADT", "ORU", "OUL", "ORM", "OML", "OMG", "OMP", "OMI", "OMS", "RDE", "RDS", "RAS", "RGV", "MDM", "VXU",
     "PPR", "PGL", "BAR",
 })  # fmt: skip
-_TYPE = re.compile(r"[A-Z0-9_^]{1,15}")
 _OPTIONS = frozenset(("authorities", "charset", "conformance", "identity"))
+# Others by HL7 table 0076; what is in no table may be anything, and is counted as `other`.
+_OTHERS = frozenset(
+    "ACK BRP BRT CRM CSU DFT DOC EAC EAN EAR EHC ESR ESU INR INU LSR LSU MCF MFK MFN MFQ MFR NMD NMQ NMR OMB OMD "
+    "OMN ORF ORG ORI ORL ORN ORP ORR ORS OSQ OSR OSU PEX PIN PMU PPG PPP PPT PPV PRR PTR QBP QCK QCN QRY QSB QSX "
+    "QVR RAR RCI RCL RDR RDY REF RER RGR ROR RPA RPI RPL RPR RQA RQC RQI RQP RRA RRD RRE RRG RRI RSP RTB SIU SPQ "
+    "SQM SQR SRM SRR SSR SSU SUR TBR TCR TCU UDM VQQ VXQ VXR VXX".split()
+)
 
 
 class Hl7v2Connector(Connector):
@@ -90,7 +96,7 @@ def _without_patient(position: int, message: Message, content: bytes) -> Unit:
     code = message.header.get(9)
     if code in _CLINICAL:
         return Unit(position, rejected="no_patient", content=content)
-    name = code if _TYPE.fullmatch(code) else "other"
+    name = code if code in _OTHERS else "other"
     return Unit(position, excluded=f"no_clinical_content:{name}", content=content)
 
 

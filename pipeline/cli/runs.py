@@ -1,38 +1,26 @@
-"""The command `chartmill`."""
+"""Commands about runs: what will be done, doing it, what became of it."""
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from pipeline import local
+from pipeline.authoring.estimate import Estimate, estimate
+from pipeline.cli.base import Day, Sources, app, console
 from pipeline.config import load_settings, load_source, parse_day, source_names
 from pipeline.context import Work, open_context
-from pipeline.errors import ChartmillError, ConfigError
+from pipeline.errors import ConfigError
 from pipeline.keys import generate_secret
 from pipeline.ledger import read_ledgers
 from pipeline.quarantine import read_quarantine
 from pipeline.release import read_manifest, releases, verify_release
 from pipeline.report.summary import print_summary
-
-app = typer.Typer(
-    help="Nightly EHR exports in, de-identified Parquet training shards out.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-# Reports are read in logs as well, where 80 columns would cut them.
-console = Console(width=None if sys.stdout.isatty() else 140)
-
-Day = Annotated[str, typer.Option(help="The day of the export, YYYY-MM-DD.")]
-Sources = Annotated[Path | None, typer.Option(help="Folder of source YAML files.")]
 
 
 @app.command()
@@ -53,6 +41,40 @@ def run(
     before = latest_release()
     local.run(settings, names, parse_day(day).isoformat(), workers=workers, console=console)
     show_summary(day, before)
+
+
+@app.command()
+def plan(
+    day: Day,
+    source: Annotated[list[str] | None, typer.Option(help="A source; all of them if not given.")] = None,
+    sources: Sources = None,
+    show: Annotated[bool, typer.Option(help="Show paths too. They may be PHI.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that the run would have.")] = os.cpu_count() or 1,
+) -> None:
+    """List the files and partitions of a day, and estimate how long they take; nothing is run."""
+    settings = load_settings(sources=sources)
+    names = source or source_names(settings)
+    if not names:
+        raise ConfigError(f"no sources in {settings.sources}: put a YAML file there, or give a folder with --sources")
+    context, date = open_context(settings), parse_day(day)
+    estimates = [estimate(context, load_source(settings, name), date, workers) for name in names]
+    if show:
+        Console(stderr=True).print("Paths may be PHI.", style="bold red")
+    for one in estimates:
+        console.print(_plan_table(one, show=show))
+        console.print(
+            f"{one.source}: {len(one.partitions)} partitions, {one.size:,} bytes, about {one.seconds:.0f} s with "
+            f"{workers} processes ({one.basis}; start-up, shards and release not counted)\n",
+            highlight=False,
+        )
+
+
+def _plan_table(one: Estimate, *, show: bool) -> Table:
+    table = Table("partition", "file", "bytes", *(["path"] if show else []))
+    for number, files in enumerate(one.partitions):
+        for file in files:
+            table.add_row(str(number), file.file_id, f"{file.size:,}", *([file.path] if show else []))
+    return table
 
 
 @app.command()
@@ -115,33 +137,3 @@ def show_summary(day: str, before: str | None = None) -> None:
     console.print(f"Release: {folder}\nReport:  {folder}/report.html", highlight=False, soft_wrap=True)
     if release == before:
         console.print(f"Nothing changed: release {release} already holds this.", highlight=False)
-
-
-def configure_logging() -> None:
-    """Send our log lines to standard error, without values of local variables in tracebacks."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def main() -> None:
-    """Run the command; an error that a person can mend is one sentence on standard error.
-
-    Exit codes: 0 well, 1 a check refused or storage failed, 2 something is configured wrongly.
-    """
-    configure_logging()
-    try:
-        app()
-    except ChartmillError as error:
-        print(f"chartmill: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
-
-
-if __name__ == "__main__":
-    main()
