@@ -100,7 +100,7 @@ def golden(reading: Reading) -> bytes:
     lines = [{name: value for name, value in record.items() if value} for record in reading.records]
     told = [{"person": {k: v for k, v in person._asdict().items() if v}} for person in reading.people]
     told += [{"link": link._asdict()} for link in reading.links]
-    counts = reading.counts.as_dict() | {"rejected_at": reading.rejected}
+    counts = reading.counts.as_dict() | {"rejected_at": sorted(reading.rejected)}
     return b"".join(orjson.dumps(line, option=orjson.OPT_SORT_KEYS) + b"\n" for line in [*lines, *told, counts])
 
 
