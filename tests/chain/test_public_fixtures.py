@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from defusedxml import ElementTree
 
 from pipeline.config import Settings
 from pipeline.context import open_context
@@ -17,6 +18,7 @@ from tests.chain.chain import DAY, add_source, run, zones
 
 PERSONAL = ("Id", "SSN", "DRIVERS", "PASSPORT", "FIRST", "LAST", "MAIDEN", "ADDRESS")
 SHORTEST = 4
+CDA = {"v3": "urn:hl7-org:v3"}
 
 
 def count_messages(path: Path) -> int:
@@ -51,6 +53,15 @@ def bundle_values(files: list[Path]) -> Iterator[str]:
                 yield from (name["family"], *name["given"])
 
 
+def document_values(files: list[Path]) -> Iterator[str]:
+    """Yield names and numbers of the patients of C-CDA documents."""
+    for path in files:
+        for role in ElementTree.parse(path).iterfind("v3:recordTarget/v3:patientRole", CDA):
+            yield from (number.get("extension", "") for number in role.iterfind("v3:id", CDA))
+            yield from (part.text or "" for part in role.iterfind("v3:patient/v3:name/*", CDA))
+            yield from (line.text or "" for line in role.iterfind("v3:addr/v3:streetAddressLine", CDA))
+
+
 def no_values(files: list[Path]) -> Iterator[str]:
     return iter(())
 
@@ -67,6 +78,7 @@ class Export(NamedTuple):
 
 
 EXPORTS = {
+    "ccda": Export("ccda/[DPU]*_*.xml", "ccda", lambda path: 1, document_values, authority="HOSPITAL"),
     "fhir": Export("fhir/synthea-r4/*.json", "fhir", count_entries, bundle_values),
     "csv": Export("csv/synthea/*.csv", "csv", count_rows, table_values, options={"mapping": "synthea"}),
     "vendors": Export("hl7v2/cosyte/vendor-shapes/**/*.hl7", "hl7v2", count_messages, authority="HOSPITAL"),
