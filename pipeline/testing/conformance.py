@@ -245,7 +245,7 @@ def reads_in_bounded_memory(subject: Subject) -> None:
             grown = _peak(function, subject, 3 * _REPEATED) - peak
             assert grown < _REPEATED // 2, (
                 f"`{name}` takes {peak >> 10} KiB for a file of {_REPEATED >> 10} KiB, and {grown >> 10} KiB more for "
-                "one three times as large: read `file.blocks()`, or say `streams=False` if files of this format are small"
+                "one three times as large: read `file.blocks()`, or say `streams=False` if such files are small"
             )
 
 
