@@ -138,24 +138,45 @@ def _layout(data: bytes, final: bool, dialect: Dialect) -> _Layout | None:
 def _read_clean(data: bytes, final: bool, line: int, dialect: Dialect, width: int) -> tuple[Chunk, int] | None:
     """Take a block apart by pyarrow; none if anything in it is out of the ordinary."""
     layout = _layout(data, final, dialect)
-    if layout is None or not layout.starts.size or b"\0" in data or data.startswith(_BOM):
+    if layout is None or not layout.starts.size or data.startswith(_BOM) or _wrong_bytes(data[: layout.used]):
         return None
     names = [str(number) for number in range(width)]
+    refused: list[pa.csv.InvalidRow] = []
+
+    def refuse(row: pa.csv.InvalidRow) -> str:
+        refused.append(row)
+        return "skip"
+
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(pa.py_buffer(data).slice(0, layout.used)),
             pa.csv.ReadOptions(use_threads=False, block_size=layout.used + 1, column_names=names),
             pa.csv.ParseOptions(
-                delimiter=dialect.delimiter, quote_char=dialect.quote or False, newlines_in_values=True
+                delimiter=dialect.delimiter, quote_char=dialect.quote or False, newlines_in_values=True,
+                invalid_row_handler=refuse,
             ),
             pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid:  # a row too long or too short, or bytes that do not decode
+        )  # fmt: skip
+    except pa.ArrowInvalid:
         return None
-    if table.num_rows != len(layout.starts):
+    if table.num_rows + len(refused) != len(layout.starts):
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    return Chunk(data, columns, layout.lines + line, layout.starts, layout.ends, []), layout.used
+    whole = Chunk(data, columns, layout.lines + line, layout.starts, layout.ends, [])
+    chunk = _without(whole, [row.number - 1 for row in refused], dialect) if refused else whole
+    return (chunk, layout.used) if chunk else None
+
+
+def _without(whole: Chunk, refused: list[int], dialect: Dialect) -> Chunk | None:
+    """Return a chunk less the rows with too many or too few cells; none if one of them can be taken."""
+    odd: list[Odd] = []
+    for row in refused:
+        alone, _ = _read_any(whole.content(row), True, int(whole.lines[row]), dialect, len(whole.columns))
+        if len(alone.odd) != 1:
+            return None
+        odd += alone.odd
+    lines, starts, ends = (np.delete(each, refused) for each in (whole.lines, whole.starts, whole.ends))
+    return Chunk(whole.data, whole.columns, lines, starts, ends, odd)
 
 
 def _read_any(data: bytes, final: bool, line: int, dialect: Dialect, width: int) -> tuple[Chunk, int]:
