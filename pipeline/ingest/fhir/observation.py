@@ -17,7 +17,7 @@ from pipeline.ingest.fhir.elements import (
     written,
 )
 from pipeline.ingest.fhir.facts import Facts, Shape
-from pipeline.ingest.fhir.readers import COMMON, NOTES, code, concept, line, scalar, visit, when
+from pipeline.ingest.fhir.readers import COMMON, NOTES, code, concept, leave_coded, line, scalar, visit, when
 from pipeline.ingest.fhir.references import Node
 from pipeline.records import RawRecord
 
@@ -41,6 +41,8 @@ _NUMBER = re.compile(r"\s*[<>=≤≥~]{0,2}\s*[+-]?\d[\d.,]*\s*")
 # The usual ones, which are looked for first.
 _VALUES = ("valueQuantity", "valueCodeableConcept", "valueString")
 _UNKNOWN = "valueSampledData"
+_BOUNDS = frozenset(("low", "high"))
+_QUANTITY = frozenset(("value", "unit", "code", "system"))
 
 
 def observation(facts: Facts) -> tuple[RawRecord, ...]:
@@ -67,7 +69,9 @@ def observation(facts: Facts) -> tuple[RawRecord, ...]:
         facts.extras, facts.lines = dict(common), list(lines)
         what = concept_of(part.get("code"))
         value = take_value(facts, part)
-        facts.leave("component", part)
+        leave_coded(facts, "component.code", part.pop("code", None))
+        if part:
+            facts.leave("component", part)
         records.append(
             facts.record(
                 "observation",
@@ -116,7 +120,7 @@ def take_value(facts: Facts, node: Node) -> dict[str, str]:
         _take_range(facts, node, found)
     if "interpretation" in node:
         found["abnormal"] = code_of(node["interpretation"])
-        facts.leave("interpretation", node.pop("interpretation"))
+        leave_coded(facts, "interpretation", node.pop("interpretation"))
     return {name: value for name, value in found.items() if value}
 
 
@@ -146,4 +150,7 @@ def _take_range(facts: Facts, node: Node, found: dict[str, str]) -> None:
     found["reference_low"], found["reference_high"] = low.number, high.number
     if not low.number and not high.number and (said := text(usual, "text")):
         facts.lines.append(f"Reference range: {said}")
-    facts.leave("referenceRange", node.pop("referenceRange"))
+    value = node.pop("referenceRange")
+    whole = usual.keys() <= _BOUNDS and all(isinstance(end, dict) and end.keys() <= _QUANTITY for end in usual.values())
+    if len(ranges) > 1 or not whole or {low.unit, high.unit} - {"", found.get("unit", "")}:
+        facts.leave("referenceRange", value)

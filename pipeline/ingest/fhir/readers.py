@@ -148,13 +148,18 @@ def code(field: str) -> Reader:
         if not found:
             facts.leave(name, value)
         elif not isinstance(value, str):
-            only = value[0] if isinstance(value, list) and len(value) == 1 else value
-            if not _is_plain(only):
-                facts.leave(name, value)
-            else:
-                facts.leave_plain(name, only)
+            leave_coded(facts, name, value)
 
     return read
+
+
+def leave_coded(facts: Facts, name: str, value: Any) -> None:
+    """Put what is left of a concept, the first code of which was taken, into `extras`."""
+    only = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if _is_plain(only):
+        facts.leave_plain(name, only)
+    else:
+        facts.leave(name, value)
 
 
 def said(field: str) -> Reader:
