@@ -38,5 +38,7 @@ def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, A
         for finding, count in ledger.findings.items():
             findings.add_row(ledger.source, ledger.day, finding, str(count))
     for table in (units, findings, examples, entities):
+        for column in table.columns:
+            column.overflow = "fold"  # a reason that is cut is none
         if table.row_count:
             console.print(table)
