@@ -103,7 +103,7 @@ def write_plan(work: Work, source: SourceConfig) -> list[int]:
     return list(range(len(partitions)))
 
 
-def read_plan(work: Work, part: int) -> list[PlannedFile]:
-    """Return the files of one partition."""
+def read_plan(work: Work) -> list[list[PlannedFile]]:
+    """Return the files of each partition."""
     plan: list[list[dict[str, Any]]] = work.read_json("plan")
-    return [PlannedFile(**file) for file in plan[part]]
+    return [[PlannedFile(**file) for file in partition] for partition in plan]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import chain
 from typing import Any, BinaryIO, cast
 
 import fsspec
@@ -49,6 +50,12 @@ class FileCounts:
         self.rejected.update(unit.rejected for unit in batch.rejected)
         self.excluded.update(batch.excluded)
 
+    def __iadd__(self, other: FileCounts) -> FileCounts:
+        """Add the counts of another file."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
     @property
     def outcomes(self) -> int:
         """Return how many units have had an outcome."""
@@ -72,13 +79,14 @@ def ingest_partition(work: Work, source: SourceConfig, part: int) -> dict[str, A
     """Read the files of one partition into a `raw` table; return the counts of each file."""
     connector = load_connector(source)
     quarantine = Quarantine("ingest")
-    files = open_files(file for each in work.parts for file in read_plan(work, each))
+    plan = read_plan(work)
+    files = open_files(chain.from_iterable(plan))
     counts: dict[str, FileCounts] = {}
     people: list[Person] = []
     links: list[Link] = []
 
     def tables() -> Iterator[RawTable]:
-        for planned in read_plan(work, part):
+        for planned in plan[part]:
             file_counts = counts[planned.file_id] = FileCounts()
             for batch in read_file(connector, files[planned.file_id], file_counts, source.exclude):
                 for unit in batch.rejected:
@@ -180,11 +188,13 @@ def _rarely_collected() -> Iterator[None]:
 def _gathered(tables: Iterator[RawTable]) -> Iterator[RawTable]:
     """Join tables into row groups: many rows where they are short, fewer where they hold long texts."""
     waiting: list[pa.Table] = []
+    rows = size = 0
     for table in tables:
         waiting.append(table.data)
-        if sum(one.num_rows for one in waiting) >= _GROUP_ROWS or sum(one.nbytes for one in waiting) >= _GROUP_BYTES:
+        rows, size = rows + len(table), size + table.data.nbytes
+        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
             yield RawTable(pa.concat_tables(waiting).combine_chunks())
-            waiting = []
+            waiting, rows, size = [], 0, 0
     if waiting:
         yield RawTable(pa.concat_tables(waiting).combine_chunks())
 
