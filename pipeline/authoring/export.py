@@ -28,26 +28,19 @@ from pipeline.records import RawTable, RecordTable
 
 @dataclass(slots=True)
 class Exported:
-    """The counts of an export: units by outcome, records written, records that normalize refused."""
+    """The counts of an export: units of all files, records written, records that normalize refused."""
 
     files: int = 0
-    read: int = 0
-    accepted: int = 0
+    units: FileCounts = field(default_factory=FileCounts)
     records: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    excluded: Counter[str] = field(default_factory=Counter)
-    findings: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     whole: int = 0
 
     def add(self, counts: FileCounts) -> None:
         """Add the counts of one file."""
         self.files += 1
-        self.read += counts.read
-        self.accepted += counts.accepted
+        self.units += counts
         self.whole += any(reason.startswith("file_") for reason in counts.rejected)
-        for name in ("rejected", "excluded", "findings"):
-            getattr(self, name).update(getattr(counts, name))
 
 
 def export_records(context: Context, source: SourceConfig, path: str, out: Path, day: date) -> Exported:

@@ -21,6 +21,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from pipeline.authoring.fictional import Fictional
 from pipeline.authoring.formats import Rows
 from pipeline.errors import ConfigError
+from pipeline.ingest.fhir.files import parse
 from pipeline.records import SCHEMAS
 
 _UNITS = 8
@@ -105,7 +106,7 @@ def fhir_fixture(text: str) -> tuple[bytes, str]:
     try:
         whole: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
-        resources = [one for line in text.splitlines() if isinstance(one := _json(line), dict)]
+        resources = [one for line in text.splitlines() if isinstance(one := parse(line), dict)]
         fictional = Fictional(_strings(resources))
         return b"".join(orjson.dumps(_other(one, fictional)) + b"\n" for one in _first(resources)), "ndjson"
     fictional = Fictional(_strings(whole))
@@ -116,13 +117,6 @@ def fhir_fixture(text: str) -> tuple[bytes, str]:
         chosen = {id(one) for one in _first([one.get("resource") or {} for one in entries])}
         whole["entry"] = [one for one in entries if id(one.get("resource")) in chosen]
     return orjson.dumps(_other(whole, fictional), option=orjson.OPT_INDENT_2), "json"
-
-
-def _json(line: str) -> Any:
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _first(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

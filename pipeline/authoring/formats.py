@@ -11,10 +11,10 @@ from io import StringIO
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.ingest.csv.dialect import DELIMITERS
 
 # So much of a file is looked at, in bytes.
 _LOOKED_AT = 64 * 1024 * 1024
-_DELIMITERS = (",", "\t", ";", "|")
 _NULLS = ("NULL", "null", "N/A", "NA", "n/a", "NaN", "nan", "None", "none", "\\N", "(null)", "-", ".", "?")
 
 
@@ -90,7 +90,7 @@ def read_rows(text: str) -> Rows:
     """
     csv.field_size_limit(2**31 - 1)
     first = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark))))
+    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark))))
     header, *rows = [
         [cell.strip() for cell in row] for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row
     ]

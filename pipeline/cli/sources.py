@@ -136,11 +136,12 @@ def _adhoc(fields: Mapping[str, Any], options: list[str] | None) -> SourceConfig
 
 def _counts(exported: Exported) -> list[str]:
     lines = [
-        f"{exported.files} files, {exported.read} units read, {exported.accepted} accepted, "
+        f"{exported.files} files, {exported.units.read} units read, {exported.units.accepted} accepted, "
         f"{exported.records} records written"
     ]
     for name, counter in (
-        ("rejected", exported.rejected), ("excluded", exported.excluded), ("findings", exported.findings),
+        ("rejected", exported.units.rejected), ("excluded", exported.units.excluded),
+        ("findings", exported.units.findings),
         ("records refused by normalize", exported.refused),
     ):  # fmt: skip
         lines += [f"{name}: {counter.total()}"] if counter else []

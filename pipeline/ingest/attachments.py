@@ -171,11 +171,18 @@ def embedded(node: Element) -> Attachment:
         raise AttachmentError("unsupported_type")
     if node.get("representation", "").upper() != "B64":
         return read_attachment(words.encode(), media_type, "utf-8")
+    return read_attachment(decode_base64(words), media_type)
+
+
+def decode_base64(text: str) -> bytes:
+    """Return what Base64 stands for, whatever blanks and line ends are in it.
+
+    Raises `AttachmentError`.
+    """
     try:
-        content = base64.b64decode("".join(words.split()), validate=True)
+        return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         raise AttachmentError("undecodable") from None
-    return read_attachment(content, media_type)
 
 
 # What pypdf raises on PDFs that are damaged or made to do damage, beside its own errors.

@@ -1,8 +1,7 @@
-"""Work on a column by its distinct values, and build list columns from what was found of some rows."""
+"""Judge two columns together, and build list columns from what was found of some rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,18 +13,6 @@ import pyarrow.compute as pc
 Rows = npt.NDArray[np.int64]
 # Stands between two values that are judged together; the first is never the sender's text.
 _BETWEEN = "\x1f"
-
-
-def is_empty(column: pa.Array) -> bool:
-    """Tell whether no row has a value."""
-    return not pc.sum(pc.binary_length(column)).as_py()
-
-
-def map_distinct(column: pa.Array, function: Callable[[str], Any], kind: pa.DataType | None = None) -> pa.Array:
-    """Return `function` of every value, called once for each distinct one."""
-    encoded = column.dictionary_encode()
-    outcomes = [function(value) for value in encoded.dictionary.to_pylist()]
-    return pa.array(outcomes, kind or pa.string()).take(encoded.indices)
 
 
 def paired(first: pa.Array, second: pa.Array) -> pa.Array:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import is_empty
 from pipeline.keys import Keys
-from pipeline.normalize.columns import is_empty
 from pipeline.records import schema
 
 # What a row says, apart from where it was read and when it was sent.

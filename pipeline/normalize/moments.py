@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import is_empty, map_distinct
 from pipeline.dates import ORDERS, Moment, end_of_day, parse_moment
 from pipeline.errors import RecordError
-from pipeline.normalize.columns import Flags, is_empty, map_distinct, pair, paired, where
+from pipeline.normalize.columns import Flags, pair, paired, where
 from pipeline.normalize.date_order import Orders
 
 _DAY = timedelta(days=1)

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import is_empty, map_distinct, null_if_empty
 from pipeline.config import SourceConfig
 from pipeline.keys import Keys
-from pipeline.normalize.columns import Additions, Flags, is_empty, map_distinct, pair, paired, where
+from pipeline.normalize.columns import Additions, Flags, pair, paired, where
 from pipeline.normalize.date_order import Orders
 from pipeline.normalize.identifiers import patient_ids, record_ids, scoped
 from pipeline.normalize.moments import Calendar, date_columns
@@ -63,7 +64,7 @@ def normalize_table(
     flags, additions = Flags(), Additions()
 
     columns: dict[str, pa.Array] = {name: arrays[name] for name in _KEPT}
-    columns["deleted"] = _given(arrays["deleted"])
+    columns["deleted"] = null_if_empty(arrays["deleted"])
     columns["record_id"] = record_ids(arrays, keys)
     columns["patient_id"] = patient_ids(arrays["patient_id"], arrays["patient_authority"], source.authority)
     columns["encounter_id"] = scoped(arrays["encounter_id"], source.authority)
@@ -96,13 +97,6 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
         if column.num_chunks
         else pa.array([], column.type)
     )
-
-
-def _given(column: pa.Array) -> pa.Array:
-    """Return null where a column is empty."""
-    if is_empty(column):
-        return pa.nulls(len(column), pa.string())
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
 
 
 def _clean(text: str) -> str | None:

@@ -7,7 +7,8 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.normalize.columns import Additions, Flags, is_empty, map_distinct, where
+from pipeline.columns import is_empty, map_distinct
+from pipeline.normalize.columns import Additions, Flags, where
 from pipeline.normalize.text import clean_text
 from pipeline.normalize.units import ucum_unit
 from pipeline.normalize.values import Limits, Value, parse_limits, parse_number, parse_value

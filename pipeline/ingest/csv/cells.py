@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import map_distinct, null_if_empty
 from pipeline.ingest.csv.dialect import column_name
 from pipeline.ingest.csv.parts import Cell, Choice, Identity
 
@@ -62,7 +63,7 @@ class Columns:
 
     def choose(self, choice: Choice) -> pa.Array:
         """Return what a choice makes of its column; empty where it makes nothing."""
-        return by_value(self[choice.column], lambda text: choice.map.get(text, ""))
+        return map_distinct(self[choice.column], lambda text: choice.map.get(text, ""))
 
     def value(self, cell: Cell) -> pa.Array:
         """Return what a cell is made of, whatever its condition."""
@@ -73,10 +74,10 @@ class Columns:
             parts = [self[piece] if number % 2 else self.all(piece) for number, piece in enumerate(pieces)]
             value = where(self.any(cell.sources), pc.binary_join_element_wise(*parts, ""))
         elif cell.first:
-            value = pc.coalesce(*(_or_null(self.value(one)) for one in cell.first), "")
+            value = pc.coalesce(*(null_if_empty(self.value(one)) for one in cell.first), "")
         else:
             value = self.joined(cell.sources, cell.join)
-        return by_value(value, lambda text: cell.map.get(text, text)) if cell.map else value
+        return map_distinct(value, lambda text: cell.map.get(text, text)) if cell.map else value
 
     def identifier(self, one: Identity) -> pa.Array:
         """Return an identifier; empty where there is none."""
@@ -89,7 +90,7 @@ class Columns:
             value = self.joined(one.sources, one.join)
         if one.match:
             pattern = re.compile(one.match)
-            value = by_value(value, lambda text: found[0].strip() if (found := pattern.search(text)) else text)
+            value = map_distinct(value, lambda text: found[0].strip() if (found := pattern.search(text)) else text)
         return where(self.any([one.needs]), value) if one.needs else value
 
 
@@ -113,13 +114,3 @@ def join(columns: Sequence[pa.Array], between: str) -> pa.Array:
 def where(condition: pa.Array, column: pa.Array) -> pa.Array:
     """Return a column that is empty where a condition does not hold."""
     return pc.if_else(condition, column, "")
-
-
-def by_value(column: pa.Array, function: Callable[[str], str]) -> pa.Array:
-    """Return `function` of every value, called once for each distinct one."""
-    encoded = column.dictionary_encode()
-    return pa.array(map(function, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
-
-
-def _or_null(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

@@ -28,6 +28,7 @@ class CsvConnector(Connector):
         super().__init__(options)
         self._mapping = load_mapping(options)
         self._lookups: dict[tuple[Any, ...], Lookup | None] = {}
+        self._last: tuple[SourceFile, tuple[Opened, Plan | str]] | None = None
 
     def count(self, file: SourceFile) -> int:
         """Count the rows under the header by quotes and line ends alone."""
@@ -99,8 +100,14 @@ class CsvConnector(Connector):
     def _open(self, file: SourceFile) -> tuple[Opened, Plan | str]:
         """Return a file with its header read, and the plan or the reason why it has none.
 
-        Raises `SourceError`.
+        A file that is counted is read next: to find its encoding may take all of it, and is done once. Raises
+        `SourceError`.
         """
+        if self._last is None or self._last[0] is not file:
+            self._last = file, self._look_at(file)
+        return self._last[1]
+
+    def _look_at(self, file: SourceFile) -> tuple[Opened, Plan | str]:
         found = self._mapping.table_of(file.name)
         if found is None:
             return open_table(file, self._mapping, ()), "unmapped_table"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipeline.ingest.fhir.files import (
     is_resource,
     lines,
     may_hold_bundle,
+    parse,
     read_document,
     split_lines,
     whole_lines,
@@ -33,9 +33,8 @@ from pipeline.ingest.fhir.readers import Excluded
 from pipeline.ingest.fhir.references import Scope
 from pipeline.ingest.fhir.resources import MAPPERS
 from pipeline.ingest.fhir.versions import version_of
+from pipeline.ingest.sampling import Sample, conformance_level
 
-SAMPLE = 20
-_CHECKED = {"off": 0, "sample": SAMPLE, "all": None}
 _OPTIONS = ("conformance", "conformance_rejects", "id_authority", "narrative", "patient_identifier")
 
 
@@ -46,18 +45,14 @@ class FhirConnector(Connector):
         super().__init__(options)
         if unknown := sorted(set(options) - set(_OPTIONS)):
             raise ConfigError(f"fhir: unknown option {unknown[0]!r} (known: {', '.join(_OPTIONS)})")
-        # YAML reads a bare `off` as false.
-        level = "off" if options.get("conformance") is False else str(options.get("conformance", "sample"))
-        if level not in _CHECKED:
-            raise ConfigError("fhir: option conformance must be off, sample or all")
-        self._limit = _CHECKED[level]
+        self._level = conformance_level(options, "fhir", default="sample")
         self._rejects = _flag(options, "conformance_rejects")
-        if self._rejects and level != "all":
+        if self._rejects and self._level != "all":
             raise ConfigError("fhir: option conformance_rejects needs conformance: all")
         self._narrative = _flag(options, "narrative")
         self._number = _patient_number(options.get("patient_identifier"))
         self._lookups = Lookups()
-        self._seen: Counter[str] = Counter()
+        self._sample = Sample(self._level)
 
     def count(self, file: SourceFile) -> int:
         """Count lines, or the entries of the parsed document, without looking into them."""
@@ -68,11 +63,11 @@ class FhirConnector(Connector):
 
     def _count(self, piece: bytes) -> int:
         """Count lines, and the entries of those that are Bundles."""
-        return sum(count_entries(_parse(line)) for line in split_lines(piece) if not line.isspace())
+        return sum(count_entries(parse(line)) for line in split_lines(piece) if not line.isspace())
 
     def read(self, file: SourceFile) -> Iterator[Unit]:
         """Yield a unit for each line, entry or item; those of a Bundle in a line have the line's number."""
-        self._seen = Counter()
+        self._sample = Sample(self._level)
         document = read_document(file)
         self._lookups.start(file, self.findings)
         if document is None:
@@ -150,9 +145,8 @@ class FhirConnector(Connector):
         return Unit(number, records, links=links)
 
     def _check(self, resource: dict[str, Any], kind: str) -> None:
-        if self._limit is not None and self._seen[kind] >= self._limit:
+        if not self._sample.takes(kind):
             return
-        self._seen[kind] += 1
         found = conformance.check(resource, version_of(resource, self._lookups.manifest()))
         self.findings.update(found)
         if found and self._rejects and kind in MAPPERS:
@@ -192,13 +186,6 @@ def _flag(options: Mapping[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(f"fhir: option {name} must be true or false")
     return value
-
-
-def _parse(line: bytes) -> Any:
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _dump(entry: Entry) -> bytes:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from typing import Any
 
-from pipeline.ingest.attachments import Attachment, AttachmentError, read_attachment
+from pipeline.ingest.attachments import Attachment, AttachmentError, decode_base64, read_attachment
 from pipeline.ingest.fhir.elements import child, children, joined, text, words
 from pipeline.ingest.fhir.facts import Facts, Shape
 from pipeline.ingest.fhir.readers import COMMON, code, concept, said, scalar, visit, when
@@ -19,7 +16,6 @@ _PLAINEST = (
     "text/plain", "text/html", "application/xhtml+xml", "application/xhtml", "text/rtf", "application/rtf", "text/xml",
     "application/xml", "application/hl7-v3+xml", "application/pdf",
 )  # fmt: skip
-_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 
 
 def context_of(facts: Facts, name: str, value: Any) -> None:
@@ -116,18 +112,9 @@ def _read(attachment: Node, facts: Facts) -> Attachment:
             raise AttachmentError("external")
         data = text(binary, "data") or text(binary, "content")
         content_type = content_type or text(binary, "contentType")
-    try:
-        content = base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise AttachmentError("undecodable") from None
-    charset = _CHARSET.search(content_type)
-    return read_attachment(content, _media_type(content_type), charset[1] if charset else "")
-
-
-def _media_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
+    return read_attachment(decode_base64(data), content_type)
 
 
 def _plainness(attachment: Node) -> int:
-    media_type = _media_type(text(attachment, "contentType"))
+    media_type = text(attachment, "contentType").partition(";")[0].strip().lower()
     return _PLAINEST.index(media_type) if media_type in _PLAINEST else len(_PLAINEST)

@@ -60,7 +60,7 @@ def read_document(file: SourceFile) -> Any:
     else:
         raise SourceError("empty")
     first, _, after = piece.lstrip().partition(b"\n")
-    resource = _parse(first)
+    resource = parse(first)
     if is_resource(resource):
         more = bool(after.strip()) or any(not piece.isspace() for piece in pieces)
         return None if more else resource
@@ -128,7 +128,8 @@ def split_lines(piece: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _parse(line: bytes) -> Any:
+def parse(line: bytes | str) -> Any:
+    """Return what JSON says; `None` if it is none."""
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -136,7 +137,7 @@ def _parse(line: bytes) -> Any:
 
 
 def _has_resource(pieces: list[bytes]) -> bool:
-    return any(is_resource(_parse(line)) for piece in pieces for line in split_lines(piece))
+    return any(is_resource(parse(line)) for piece in pieces for line in split_lines(piece))
 
 
 def _why_not(data: bytes, error: orjson.JSONDecodeError) -> str:

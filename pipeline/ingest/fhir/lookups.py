@@ -7,14 +7,13 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
-
-import orjson
 
 from pipeline.errors import SourceError
 from pipeline.ingest.connector import SourceFile
 from pipeline.ingest.fhir.elements import Concept, concept_of, objects, text
-from pipeline.ingest.fhir.files import is_manifest, whole_lines
+from pipeline.ingest.fhir.files import is_manifest, parse, split_lines, whole_lines
 from pipeline.ingest.fhir.references import Node
 
 # Memory is bounded: so many entries of an index, so many bytes of packed content, of a manifest.
@@ -121,17 +120,13 @@ class Lookups:
         for file in files:
             offset = 0
             try:
-                for piece in whole_lines(file):
-                    start = 0
-                    while start < len(piece):
-                        end = piece.find(b"\n", start) + 1 or len(piece)
-                        if piece.find(wanted, start, end) >= 0:
-                            if not room():
-                                self._findings[f"lookup_too_large:{kind}"] += 1
-                                return
-                            yield file, offset + start, piece[start:end]
-                        start = end
-                    offset += len(piece)
+                for line in chain.from_iterable(map(split_lines, whole_lines(file))):
+                    if wanted in line:
+                        if not room():
+                            self._findings[f"lookup_too_large:{kind}"] += 1
+                            return
+                        yield file, offset, line
+                    offset += len(line)
             except SourceError:
                 # The file itself is rejected where it is read.
                 self._findings[f"lookup_unreadable:{kind}"] += 1
@@ -156,10 +151,7 @@ class Lookups:
 
 
 def _load(line: bytes) -> Node:
-    try:
-        found = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return {}
+    found = parse(line)
     return found if isinstance(found, dict) else {}
 
 

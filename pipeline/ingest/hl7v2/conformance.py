@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.ingest.hl7v2.tokenizer import Message
+from pipeline.ingest.sampling import Sample, conformance_level
 
-_SAMPLE = 20  # messages of each type in a file
-_TYPES = 200  # of messages that are told apart
 _LARGEST = 1_000_000  # characters of a message that is looked at
 
 # The sentences of hl7apy's report that name a rule and a place. A value may stand in front of what is matched: names
@@ -33,30 +33,21 @@ class Conformance:
     """Looks at the messages of one file."""
 
     def __init__(self, level: str, findings: Counter[str]) -> None:
-        self._level = level
+        self._sample = Sample(level)
         self._findings = findings
-        self._seen: Counter[str] = Counter()
 
     @staticmethod
-    def level(option: Any) -> str:
-        """Return the option `conformance`; a bare `off` is false to YAML."""
-        level = "off" if option is False else str(option)
-        if level not in ("off", "sample", "all"):
-            raise ConfigError("hl7v2 option conformance: it must be off, sample or all")
+    def level(options: Mapping[str, Any]) -> str:
+        """Return the option `conformance`."""
+        level = conformance_level(options, "hl7v2", default="off")
         if level != "off" and not hasattr(os, "memfd_create"):
             raise ConfigError("hl7v2 option conformance works on Linux only: leave it out")
         return level
 
     def check(self, message: Message) -> None:
         """Count what is amiss in a message, if it is one to look at."""
-        if self._level == "off":
-            return
-        if self._level == "sample":
-            kind = message.header.raw(9)
-            if self._seen[kind] >= _SAMPLE or (kind not in self._seen and len(self._seen) >= _TYPES):
-                return
-            self._seen[kind] += 1
-        self._findings.update(f"hl7_conformance:{finding}" for finding in _findings(message))
+        if self._sample.takes(message.header.raw(9)):
+            self._findings.update(f"hl7_conformance:{finding}" for finding in _findings(message))
 
 
 def er7(message: Message) -> str:

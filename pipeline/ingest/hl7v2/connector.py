@@ -56,7 +56,7 @@ class Hl7v2Connector(Connector):
             raise ConfigError("hl7v2 option charset: name one of HL7 table 0211, such as `8859/1`")
         self._codec = codec
         self._reading = Reading(_own_fields(options.get("identity", {})), _authorities(options.get("authorities", [])))
-        self._conformance = Conformance.level(options.get("conformance", "off"))
+        self._conformance = Conformance.level(options)
 
     def count(self, file: SourceFile) -> int:
         """Count the messages, line by line."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import Counter
 
-from pipeline.ingest.attachments import Attachment, AttachmentError, read_attachment
+from pipeline.ingest.attachments import Attachment, AttachmentError, decode_base64, read_attachment
 from pipeline.ingest.hl7v2.tokenizer import Segment
 
 DOCUMENT_TYPES = frozenset({"ED", "RP"})
@@ -60,11 +58,12 @@ def _decode(data: str, encoding: str) -> bytes:
     if encoding not in ("BASE64", "HEX"):
         return data.encode()
     packed = "".join(data.split())
+    if encoding == "BASE64":
+        unpadded = packed.rstrip("=")
+        return decode_base64(unpadded + "=" * (-len(unpadded) % 4))
     try:
-        if encoding == "HEX":
-            return bytes.fromhex(packed)
-        return base64.b64decode(packed.rstrip("=") + "=" * (-len(packed.rstrip("=")) % 4), validate=True)
-    except (binascii.Error, ValueError):
+        return bytes.fromhex(packed)
+    except ValueError:
         raise AttachmentError("undecodable") from None
 
 

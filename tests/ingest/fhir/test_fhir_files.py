@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError, SourceError
 from pipeline.ingest.connector import SourceFile, Unit
-from pipeline.ingest.fhir.connector import SAMPLE, FhirConnector
+from pipeline.ingest.fhir.connector import FhirConnector
 from pipeline.ingest.fhir.resources import MAPPERS
+from pipeline.ingest.sampling import SAMPLE
 
 SAMPLE_DATA = Path(__file__).resolve().parents[3] / "data" / "sample"
 needs_sample = pytest.mark.skipif(not (SAMPLE_DATA / "truth.json").is_file(), reason=f"no sample at {SAMPLE_DATA}")
