@@ -100,8 +100,8 @@ def _stages(
     if rejected:
         return Stages(before, refused=rejected[0].reason)
     detector = load_detector(context.settings.spacy_model)
-    safe, refused = redact_table(record, context=context, policy=policy, detector=detector, vault=vault, day=day)
+    outcome = redact_table(record, context=context, policy=policy, detector=detector, vault=vault, day=day)
     after = record.data.to_pylist()[0]
-    if refused:
-        return Stages(before, after, refused=refused[0].reason)
-    return Stages(before, after, safe.data.to_pylist()[0])
+    if outcome.refused:
+        return Stages(before, after, refused=outcome.refused[0].reason)
+    return Stages(before, after, outcome.safe.data.to_pylist()[0])

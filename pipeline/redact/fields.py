@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from pipeline.redact.dates import birth_year, move_dates, sequence_of, shift_day
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import DERIVED, Policy
 from pipeline.redact.spans import Detect, Detector
-from pipeline.redact.text import detect_and_tag, search_known
+from pipeline.redact.text import Redacted, Tally, detect_and_tag, search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
 from pipeline.vocabulary import code_systems, is_code, vocabulary
 
@@ -54,8 +55,17 @@ def zip3(postal_code: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """A table made safe, what was found in each of its rows, and the rows that could not be made safe."""
+
+    safe: SafeTable
+    tallies: list[Tally]
+    refused: list[Refused]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
-    """A `record` table as lists, and what is known of the patient of each row."""
+    """A `record` table as lists, what is known of the patient of each row, and what was found in each."""
 
     context: Context
     policy: Policy
@@ -64,6 +74,7 @@ class _Rows:
     columns: Mapping[str, list[Any]]
     patient_keys: list[str]
     identities: list[Identity]
+    tallies: list[Tally]
 
     def __len__(self) -> int:
         return len(self.patient_keys)
@@ -71,7 +82,7 @@ class _Rows:
 
 def redact_table(
     table: RecordTable, *, context: Context, policy: Policy, detector: Detector, vault: Vault, day: str
-) -> tuple[SafeTable, list[Refused]]:
+) -> Outcome:
     """Make a table safe: every column by its rule, and nothing that the policy does not name.
 
     Rows whose free text no detector can vouch for are left out and returned with their reasons.
@@ -87,7 +98,7 @@ def redact_table(
     identities = [blobs[key] for key in patient_keys]
     for row in deleted:
         identities[row] = NOBODY
-    rows = _Rows(context, policy, detector, day, columns, patient_keys, identities)
+    rows = _Rows(context, policy, detector, day, columns, patient_keys, identities, [Counter() for _ in patient_keys])
 
     refused: dict[int, str] = {}
     safe: dict[str, list[Any]] = {name: [None] * len(rows) for name in contract("safe")}
@@ -104,7 +115,9 @@ def redact_table(
 
     kept = [row for row in range(len(rows)) if row not in refused]
     result = SafeTable.from_columns({name: [column[row] for row in kept] for name, column in safe.items()})
-    return result, [Refused(row, reason) for row, reason in sorted(refused.items())]
+    return Outcome(
+        result, [rows.tallies[row] for row in kept], [Refused(row, reason) for row, reason in sorted(refused.items())]
+    )
 
 
 def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
@@ -237,13 +250,14 @@ def _redact_texts(rows: _Rows, texts: list[str | None], detect: Detect) -> list[
     distinct = list(dict.fromkeys(text for text in texts if text is not None))
     detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting), strict=True))
     outcome: list[str | RedactionError | None] = []
-    for text, key, identity in zip(texts, rows.patient_keys, rows.identities, strict=True):
+    for row, (text, key, identity) in enumerate(zip(texts, rows.patient_keys, rows.identities, strict=True)):
         tagged = None if text is None else detected[text]
-        if isinstance(tagged, str):
-            tagged = search_known(tagged, identity)
-            if shifting:
-                tagged = move_dates(tagged, shift_days(rows.context.keys, key))
-        outcome.append(tagged)
+        if not isinstance(tagged, Redacted):
+            outcome.append(tagged)
+            continue
+        searched = search_known(tagged.text, identity)
+        rows.tallies[row].update(tagged.tally + searched.tally)
+        outcome.append(move_dates(searched.text, shift_days(rows.context.keys, key)) if shifting else searched.text)
     return outcome
 
 

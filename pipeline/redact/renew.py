@@ -70,7 +70,7 @@ def _search(columns: Columns, identities: Sequence[Identity], policy: Policy) ->
         values = columns[rule.target or name]
         if rule.action in _TEXT_ACTIONS:
             values[:] = [
-                value and search_known(value, identity) for value, identity in zip(values, identities, strict=True)
+                value and search_known(value, identity).text for value, identity in zip(values, identities, strict=True)
             ]
         elif rule.action in ("code", "number"):
             values[:] = [

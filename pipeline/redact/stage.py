@@ -25,12 +25,10 @@ def redact_partition(work: Work, part: int) -> dict[str, Any]:
         nonlocal read
         for record in work.read(f"record-{part:04}", RecordTable):
             read += len(record)
-            safe, refused = redact_table(
-                record, context=context, policy=policy, detector=detector, vault=vault, day=work.day
-            )
-            for refusal in refused:
+            outcome = redact_table(record, context=context, policy=policy, detector=detector, vault=vault, day=work.day)
+            for refusal in outcome.refused:
                 quarantine.add_row(refusal.reason, record, refusal.row)
-            yield safe
+            yield outcome.safe
 
     written = work.write(f"safe-{part:04}", tables(), SafeTable)
     quarantine.write(work, part)

@@ -6,55 +6,77 @@ starts from the same tags, and ends at the same text, as if all had been known f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.errors import RedactionError
 from pipeline.records import without_marks
 from pipeline.redact.dates import mark_date, mask_dates
 from pipeline.redact.detector import residue, tag, tag_with
 from pipeline.redact.known import known_of
-from pipeline.redact.spans import Detect, merge
+from pipeline.redact.spans import Detect, Span, merge
 from pipeline.redact.vault import Identity
 
 _ROUNDS = 3
 
+# How many identifiers of a class a detector found, by (class, detector).
+Tally = Counter[tuple[str, str]]
 
-def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) -> list[str | RedactionError]:
+
+class Redacted(NamedTuple):
+    """A text with tags in place of identifiers, and what was found in it."""
+
+    text: str
+    tally: Tally
+
+
+def tally_of(spans: Iterable[Span]) -> Tally:
+    """Count spans by class and detector."""
+    return Counter((span.entity, span.detector) for span in spans)
+
+
+def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) -> list[Redacted | RedactionError]:
     """Return each text with a tag for everything that a detector finds, or the error that makes it unsafe.
 
     With `keep_dates` a date stays, between marks, for `move_dates`.
     """
     operators: Mapping[str, Callable[[str], str]] = {"DATE": mark_date} if keep_dates else {}
-    outcomes: list[str | RedactionError] = []
+    outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
     for text, spans in zip(texts, detect(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
         try:
-            outcomes.append(_scan_again(tag_with(text, spans, operators), dates=not keep_dates))
+            again = _scan_again(tag_with(text, spans, operators), dates=not keep_dates)
+            outcomes.append(Redacted(again.text, tally_of(spans) + again.tally))
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
 
 
-def _scan_again(text: str, *, dates: bool) -> str:
+def _scan_again(text: str, *, dates: bool) -> Redacted:
+    tally: Tally = Counter()
     for _ in range(_ROUNDS):
         left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
         if not left:
-            return text
+            return Redacted(text, tally)
         text = tag(text, left)
+        tally += tally_of(left)
     raise RedactionError("residue")
 
 
-def search_known(text: str, identity: Identity) -> str:
+def search_known(text: str, identity: Identity) -> Redacted:
     """Return a text, detected and tagged before, with a tag for each identifier of the patient.
 
     Searching again with the same or a part of the identity changes nothing.
     """
+    tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        found = known_of(identity).find(text)
+        found = merge(known_of(identity).find(text))
         if not found:
-            return text
-        text = tag(text, merge(found))
-    return text
+            break
+        text = tag(text, found)
+        tally += tally_of(found)
+    return Redacted(text, tally)

@@ -61,12 +61,12 @@ def live(context: Context, night: Night, *, swept: bool = True) -> None:
     vault.add({patient_key(context, number): found for number, found in night.identities.items()})
     add_links(context, [(patient_key(context, one), patient_key(context, other)) for one, other in night.links])
     if night.records:
-        safe, refused = redact_table(
+        outcome = redact_table(
             RecordTable.from_rows([dict(row) for row in night.records]), context=context, policy=policy,
             detector=FindsDates(), vault=Vault(context), day="2026-01-15",
         )  # fmt: skip
-        assert not refused
-        RecordStore(context).merge(newest([safe])[0])
+        assert not outcome.refused
+        RecordStore(context).merge(newest([outcome.safe])[0])
     if swept:
         settle(context)
 

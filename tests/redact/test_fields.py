@@ -39,11 +39,11 @@ def record(**values: Any) -> dict[str, Any]:
 def redacted(context: Context, settings: Settings, *rows: dict[str, Any]) -> tuple[list[dict[str, Any]], list[Refused]]:
     identity = {Identifier("name", "Quorbington, Zyx"), Identifier("id", "48213377")}
     Vault(context).add({patient_key(context, PATIENT): identity})
-    table, refused = redact_table(
+    outcome = redact_table(
         RecordTable.from_rows(list(rows)), context=context, policy=load_policy(settings), detector=FindsNothing(),
         vault=Vault(context), day="2026-01-15",
     )  # fmt: skip
-    return table.data.to_pylist(), refused
+    return outcome.safe.data.to_pylist(), outcome.refused
 
 
 SAFE_HARBOR = [

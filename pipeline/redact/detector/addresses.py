@@ -6,7 +6,6 @@ USPS Publication 28: https://pe.usps.com/text/pub28/welcome.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pipeline.redact.detector.base import UPPER, Found, Rule, RuleRecognizer, before
 from pipeline.redact.detector.places import (
@@ -167,8 +166,7 @@ class AddressRecognizer(RuleRecognizer):
         )),
     )  # fmt: skip
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield addresses, each with the lines that lead on to its postal code."""
-        for found in super().find(text):
-            block = _BLOCK.match(text, found.end) if any(c.isdigit() for c in text[found.start : found.end]) else None
-            yield found._replace(end=block.end()) if block else found
+    def grown(self, text: str, found: Found) -> Found:
+        """Return an address with the lines that lead on to its postal code."""
+        block = _BLOCK.match(text, found.end) if any(c.isdigit() for c in text[found.start : found.end]) else None
+        return found._replace(end=block.end()) if block else found

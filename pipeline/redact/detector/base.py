@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -36,24 +36,36 @@ class Found(NamedTuple):
     score: float = 0.9
 
 
+# What a rule makes of a match: that it holds, that it does not, or which parts of it are the identifiers.
+Verdict = bool | Iterable[tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern of one class; its group `v`, or else the whole match, is the identifier.
 
-    `check` says no to a match that only looks like one.
+    `check` says no to a match that only looks like one, or gives the offsets of what the identifier is in it.
+    `anchor` is a short pattern without look-around and back-references, read without regard to case, of which every
+    match of `pattern` holds one: one scan for the anchors of all rules tells which rules to try, and where.
     """
 
     entity: str
     pattern: re.Pattern[str]
-    check: Callable[[re.Match[str]], bool] | None = None
+    check: Callable[[re.Match[str]], Verdict] | None = None
     score: float = 0.9
+    anchor: str = ""
 
     def find(self, text: str) -> Iterator[Found]:
         """Yield what the pattern finds and the check lets pass."""
         group = "v" if "v" in self.pattern.groupindex else 0
         for match in self.pattern.finditer(text):
-            if self.check is None or self.check(match):
-                yield Found(*match.span(group), self.entity, self.score)
+            verdict = True if self.check is None else self.check(match)
+            if isinstance(verdict, bool):
+                if verdict:
+                    yield Found(*match.span(group), self.entity, self.score)
+            else:
+                for start, end in verdict:
+                    yield Found(start, end, self.entity, self.score)
 
 
 def marks(name: str, recognizer: EntityRecognizer) -> dict[str, str]:
@@ -82,7 +94,12 @@ class RuleRecognizer(EntityRecognizer):
     def find(self, text: str) -> Iterator[Found]:
         """Yield identifiers in any order; they may overlap."""
         for rule in self.RULES:
-            yield from rule.find(text)
+            for found in rule.find(text):
+                yield self.grown(text, found)
+
+    def grown(self, text: str, found: Found) -> Found:
+        """Return what was found with what belongs to it, such as the time of a date."""
+        return found
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None

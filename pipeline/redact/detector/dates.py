@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pipeline.redact.detector.base import UNIT_AFTER, Found, Rule, RuleRecognizer, before
 from pipeline.redact.detector.words import lexicon
@@ -170,10 +169,9 @@ class DateRecognizer(RuleRecognizer):
     RULES = _RULES
     NEEDS = None
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield dates, grown by what belongs to them."""
-        for found in super().find(text):
-            weekday = _WEEKDAY_BEFORE.search(text[max(0, found.start - 16) : found.start])
-            start = found.start - len(weekday[0]) if weekday else found.start
-            time = _TIME.match(text, found.end) if text[found.end - 1].isalnum() else None
-            yield found._replace(start=start, end=time.end() if time else found.end)
+    def grown(self, text: str, found: Found) -> Found:
+        """Return a date with its weekday and its time of day."""
+        weekday = _WEEKDAY_BEFORE.search(text[max(0, found.start - 16) : found.start])
+        start = found.start - len(weekday[0]) if weekday else found.start
+        time = _TIME.match(text, found.end) if text[found.end - 1].isalnum() else None
+        return found._replace(start=start, end=time.end() if time else found.end)
