@@ -8,7 +8,7 @@ UV     := 0.13.9
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup run test test-backfill fuzz bench check lock sample ui clean
+.PHONY: help setup run test test-backfill fuzz bench check names-model lock sample ui clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -47,6 +47,11 @@ check: setup ## types, lint and import rules only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+names-model: setup ## train the model of names anew; needs Debian's wamerican-large and wordnet-base
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --target var/name_model \
+		--requirement scripts/name_model/requirements.txt
+	PYTHONPATH=$(CURDIR):$(CURDIR)/var/name_model $(BIN)/python -m scripts.name_model.train
 
 lock: setup ## resolve the dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

