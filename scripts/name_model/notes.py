@@ -26,7 +26,6 @@ _PERSON = (
 _SUBJECT = re.compile(rf"(?:he|she|they|the {_PERSON})\b", re.IGNORECASE)
 _OBJECT = re.compile(rf"\b(?:(?:him|them|her)$|him\b|the {_PERSON}\b)")
 _WHERE = re.compile(r"(?<=\b(?:in|to|of) )the (?:city|town|village|country|capital|region|valley|area)\b")
-_PREFIXES = ("", "", "peri", "trans", "endo", "hypo", "hyper", "para")
 _SPECIES = ("i", "is", "us", "um", "ae", "ensis", "ata", "osa", "ica")
 _CAPITALS = "AABCCDEEFGHIIKLLMNNOPPQRRSSTTTUVWXYZ"
 _DOSES = (5, 10, 20, 25, 40, 50, 81, 100, 325, 500)
@@ -104,7 +103,8 @@ class Maker:
         if draw < 0.5:
             return rng.choice(self._medical)
         if draw < 0.75:
-            return rng.choice(_PREFIXES) + rng.choice(lists["roots"]) + rng.choice(lists["endings"])
+            before = rng.choice(("", "", rng.choice(lists["prefixes"]), rng.choice(lists["roots"]) + "o"))
+            return before + rng.choice(lists["roots"]) + rng.choice(lists["endings"])
         if draw < 0.9:
             return rng.choice(lists["stems"]) + rng.choice(lists["stems"]) + rng.choice(lists["drug_endings"])
         one, other = rng.choice(self._medical), rng.choice(self._medical)
