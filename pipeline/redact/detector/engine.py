@@ -16,6 +16,7 @@ from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.model import LANGUAGE, OfflineEngine, load_model
 from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
+from pipeline.redact.detector.scan import in_one_scan
 from pipeline.redact.spans import Span
 
 BATCH = 32
@@ -52,7 +53,7 @@ class Patterns:
         self._entity_of = registry.entity_of
         kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=kept, supported_languages=[LANGUAGE]),
+            registry=RecognizerRegistry(recognizers=in_one_scan(kept), supported_languages=[LANGUAGE]),
             nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
             context_aware_enhancer=_NoContext(),
             supported_languages=[LANGUAGE],
