@@ -45,15 +45,25 @@ class _NoContext(ContextAwareEnhancer):
 
 
 class Patterns:
-    """The recognizers that need no language model."""
+    """The recognizers that need no language model.
 
-    def __init__(self, nlp: NlpEngine | None = None, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
+    With `again` they look at texts that they have seen before, only where something was redacted since.
+    """
+
+    def __init__(
+        self,
+        nlp: NlpEngine | None = None,
+        *,
+        again: bool = False,
+        max_chars: int = MAX_CHARS,
+        seconds: float = SECONDS,
+    ) -> None:
         quiet()
         registry = Registry()
         self._entity_of = registry.entity_of
         kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=in_one_scan(kept), supported_languages=[LANGUAGE]),
+            registry=RecognizerRegistry(recognizers=in_one_scan(kept, again=again), supported_languages=[LANGUAGE]),
             nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
             context_aware_enhancer=_NoContext(),
             supported_languages=[LANGUAGE],
