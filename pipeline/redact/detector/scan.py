@@ -17,8 +17,8 @@ from pipeline.redact.detector.anchors import Anchors
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, marks
 from pipeline.redact.detector.merge import TAG
 
-# A rule is tried on the line of its anchor, and on so many lines before and after it.
-BEFORE, AFTER = 1, 3
+# A rule is tried on the line where its anchor ends, and on so many lines before and after it.
+BEFORE, AFTER = 2, 3
 # A line that is longer is cut into such of 400 to 800 characters, at a blank where there is one.
 _LONG, _CUT = 2_000, 400
 # So far around a stretch does a check look.
