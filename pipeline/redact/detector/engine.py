@@ -16,7 +16,7 @@ from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.model import LANGUAGE, OfflineEngine, load_model
 from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
-from pipeline.redact.detector.scan import in_one_scan
+from pipeline.redact.detector.scan import REDACTED, in_one_scan
 from pipeline.redact.spans import Span
 
 BATCH = 32
@@ -68,12 +68,18 @@ class Patterns:
             context_aware_enhancer=_NoContext(),
             supported_languages=[LANGUAGE],
         )
+        self._again = again
         self._max_chars = max_chars
         self._seconds = seconds
 
     def find(self, text: str) -> Outcome:
         """Return the spans of one text, or the error that makes it unsafe."""
-        return self.refuse(text) or self._closed(lambda: self._analyze(text, None))
+        refused = self.refuse(text)
+        if refused is not None:
+            return refused
+        if self._again and not REDACTED.search(text):
+            return ()
+        return self._closed(lambda: self._analyze(text, None))
 
     def refuse(self, text: str) -> RedactionError | None:
         """Return why a text is not even looked at."""

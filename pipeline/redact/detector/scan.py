@@ -23,7 +23,7 @@ BEFORE, AFTER = 2, 3
 _LONG, _CUT = 2_000, 400
 # So far around a stretch does a check look.
 _CONTEXT = 100
-_REDACTED = re.compile(rf"{TAG.pattern}|[{DATE_MARKS}]")
+REDACTED = re.compile(rf"{TAG.pattern}|[{DATE_MARKS}]")
 
 Owned = tuple[RuleRecognizer, Rule]
 
@@ -53,9 +53,7 @@ class Scan:
 
     def find(self, text: str) -> Iterator[tuple[RuleRecognizer, Found]]:
         """Yield what the rules find, in any order, and whose it is."""
-        redacted = [match.start() for match in _REDACTED.finditer(text)] if self._again else []
-        if self._again and not redacted:
-            return
+        redacted = [match.start() for match in REDACTED.finditer(text)] if self._again else []
         lines = lines_of(text)
         for number, ends in self._anchors.hits(text).items():
             for start, end in stretches(lines, ends):
