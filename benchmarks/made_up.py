@@ -26,8 +26,8 @@ _SECTIONS = (
     "PATIENT: {name}\nMRN: {mrn}   DOB: {date}\nDate of admission: {date}",
     "CHIEF COMPLAINT: Shortness of breath and {word} discomfort for 3 days.",
     "HPI: Mr. {family} is a 67 year old man with a history of COPD, Parkinson disease and type 2 diabetes who "
-    "presented on {date} with fever to 101.2 and productive cough. He was seen by Dr. {family} the week before and started on "
-    "azithromycin 250 mg daily without improvement.",
+    "presented on {date} with fever to 101.2 and productive cough. He was seen by Dr. {family} the week before and "
+    "started on azithromycin 250 mg daily without improvement.",
     "PMH: Hypertension, GERD, cholecystectomy, Graves disease, L4-L5 laminectomy. Former smoker, 20 pack-years.",
     "MEDICATIONS: Lisinopril 10 mg daily, metformin 500 mg BID, atorvastatin 40 mg qHS, insulin glargine 12 units.",
     "SOCIAL: Lives with his wife {given} at {street}, {city}. Retired teacher. Daughter can be reached at {phone}.",

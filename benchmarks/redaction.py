@@ -105,7 +105,8 @@ def rows(model: str, count: int) -> Iterator[str]:
         rate = words / seconds(partial(redact, model, texts))
         judge = kept if name == KEPT else recall
         speed = f"{theirs:,.0f} | {rate:,.0f} | {rate / theirs:.1f}"
-        yield f"| {name} | {words:,} | {speed} | {judge(gold, peer(texts)):.3f} | {judge(gold, ours(model, texts)):.3f} |"
+        quality = f"{judge(gold, peer(texts)):.3f} | {judge(gold, ours(model, texts)):.3f}"
+        yield f"| {name} | {words:,} | {speed} | {quality} |"
 
 
 def warm_up(model: str, texts: list[str], ready: Barrier) -> None:
