@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -53,12 +53,11 @@ class Scan:
 
     def find(self, text: str) -> Iterator[tuple[RuleRecognizer, Found]]:
         """Yield what the rules find, in any order, and whose it is."""
-        redacted = [match.start() for match in REDACTED.finditer(text)] if self._again else []
         lines = lines_of(text)
+        wanted = _near_redacted(text, lines) if self._again else None
         for number, ends in self._anchors.hits(text).items():
-            for start, end in stretches(lines, ends):
-                if not self._again or _near(redacted, start, end):
-                    yield from _tried(self._rules[number], text, start, end)
+            for start, end in stretches(lines, ends, wanted):
+                yield from _tried(self._rules[number], text, start, end)
         yield from _tried(self._unanchored, text, 0, len(text))
         for recognizer in self._searching:
             for found in recognizer.find(text):
@@ -80,11 +79,6 @@ def _tried(rules: Iterable[Owned], text: str, start: int, end: int) -> Iterator[
             yield recognizer, recognizer.grown(text, found)
 
 
-def _near(places: list[int], start: int, end: int) -> bool:
-    after = bisect_left(places, start - _CONTEXT)
-    return after < len(places) and places[after] < end + _CONTEXT
-
-
 def lines_of(text: str) -> list[int]:
     """Return where each line starts, and where the last one ends."""
     starts, start = [], 0
@@ -99,17 +93,35 @@ def lines_of(text: str) -> list[int]:
     return [*starts, len(text)]
 
 
-def stretches(lines: Sequence[int], ends: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the lines around the ends of anchors, from start to end; where they meet, as one."""
+def _line_at(lines: Sequence[int], place: int) -> int:
+    return max(bisect_right(lines, place, 0, len(lines) - 1) - 1, 0)
+
+
+def _near_redacted(text: str, lines: Sequence[int]) -> set[int]:
+    """Return the lines around which a rule can see something that was redacted."""
+    near: set[int] = set()
+    for match in REDACTED.finditer(text):
+        first, last = _line_at(lines, match.start() - _CONTEXT), _line_at(lines, match.end() + _CONTEXT)
+        near.update(range(first - AFTER, last + BEFORE + 1))
+    return near
+
+
+def stretches(
+    lines: Sequence[int], ends: Iterable[int], wanted: Container[int] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Yield the lines around the ends of anchors, those in wanted lines, from start to end; where they meet, as one."""
     first, last = 0, -1
     for end in ends:
-        line = bisect_right(lines, end - 1, 0, len(lines) - 1) - 1
+        line = _line_at(lines, end - 1)
+        if wanted is not None and line not in wanted:
+            continue
         if line - BEFORE > last:
             if last >= 0:
                 yield lines[first], lines[last]
             first = max(0, line - BEFORE)
         last = min(line + AFTER + 1, len(lines) - 1)
-    yield lines[first], lines[last]
+    if last >= 0:
+        yield lines[first], lines[last]
 
 
 class RuleScan(EntityRecognizer):
