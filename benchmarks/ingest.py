@@ -8,16 +8,12 @@ Prints a Markdown table. See README.md for what is compared.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import itertools
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -25,6 +21,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import peers
+from machine import machine, timed
 
 from pipeline.config import SourceConfig, load_settings
 from pipeline.context import Work, open_context
@@ -35,6 +32,7 @@ from pipeline.normalize import normalize_partition
 ROOT = Path(__file__).resolve().parent.parent
 DAY = "2026-01-15"
 MB = 1_000_000
+VERSIONS = ("pandas", "pyarrow", "hl7apy", "fhir.resources")
 # The file of the sample that is repeated, the connector's options, and the peer.
 FEEDS: dict[str, tuple[str, dict[str, object], str, Callable[[Path], int]]] = {
     "hl7v2": (f"hl7v2/{DAY}/oru.hl7", {}, "hl7apy.parse_message", peers.hl7apy),
@@ -76,13 +74,6 @@ def take(home: Path, feed: str, folder: Path, part: int) -> None:
     work, source = work_of(home, feed), source_of(feed, folder)
     ingest_partition(work, source, part)
     normalize_partition(work, source, part)
-
-
-def timed(function: Callable[[], object]) -> float:
-    """Return the seconds that a call takes."""
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
 
 
 def warm_up(feed: str, ready: Barrier) -> None:
@@ -152,21 +143,6 @@ def rows(feeds: list[str], size: int, peer_size: int, memory_size: int) -> Itera
         )
 
 
-def machine() -> str:
-    """Say on what this ran."""
-    names = ("pandas", "pyarrow", "hl7apy", "fhir.resources")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    model = next(
-        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine()
-    )
-    return f"{model}, {os.cpu_count()} CPUs; Python {platform.python_version()}, {versions}"
-
-
-def _cpuinfo() -> list[str]:
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
-
-
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description="Time reading, beside what others need for a bare parse.")
@@ -180,7 +156,7 @@ def main() -> None:
     if arguments.take:
         take_alone(arguments.take, arguments.folder)
         return
-    print(f"{machine()}; {json.dumps({k: v for k, v in vars(arguments).items() if v is not None})}\n")
+    print(f"{machine(*VERSIONS)}; {json.dumps({k: v for k, v in vars(arguments).items() if v is not None})}\n")
     print("| feed | chartmill, one process | peer | ratio | two workers / one | peak resident memory |")
     print("|---|---|---|---|---|---|")
     for row in rows(

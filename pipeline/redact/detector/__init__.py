@@ -32,13 +32,13 @@ def load_detector(model: str) -> PresidioDetector:
 def _patterns() -> Patterns:
     from pipeline.redact.detector.engine import Patterns
 
-    return Patterns()
+    return Patterns(again=True)
 
 
 def residue(text: str) -> tuple[Span, ...]:
-    """Return what the patterns still find in a redacted text; its tags are not looked at.
+    """Return what the patterns find in a text that they have seen before, near the tags that it has since.
 
-    Raises `RedactionError`.
+    Elsewhere they would find what they found before, which is tagged. Raises `RedactionError`.
     """
     outcome = _patterns().find(text)
     if isinstance(outcome, tuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -10,7 +11,6 @@ from typing import ClassVar, NamedTuple
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-DIGIT = re.compile(r"\d")
 LETTER = r"[^\W\d_]"
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x250), *range(0x370, 0x530)) if chr(c).isupper())
 
@@ -35,6 +35,10 @@ class Found(NamedTuple):
     entity: str
     score: float = 0.9
 
+    def result(self, marks: dict[str, str]) -> RecognizerResult:
+        """Return it in Presidio's terms."""
+        return RecognizerResult(self.entity, self.start, self.end, self.score, recognition_metadata=marks)
+
 
 # What a rule makes of a match: that it holds, that it does not, or which parts of it are the identifiers.
 Verdict = bool | Iterable[tuple[int, int]]
@@ -55,10 +59,10 @@ class Rule:
     score: float = 0.9
     anchor: str = ""
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield what the pattern finds and the check lets pass."""
+    def find(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Found]:
+        """Yield what the pattern finds in a part of a text, with all of it in view, and the check lets pass."""
         group = "v" if "v" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(text):
+        for match in self.pattern.finditer(text, start, end):
             verdict = True if self.check is None else self.check(match)
             if isinstance(verdict, bool):
                 if verdict:
@@ -77,12 +81,11 @@ def marks(name: str, recognizer: EntityRecognizer) -> dict[str, str]:
 
 
 class RuleRecognizer(EntityRecognizer):
-    """Runs rules over a text that passes the cheap test `NEEDS`."""
+    """Finds by rules alone; `scan` tries those of all such recognizers together."""
 
     NAME: ClassVar[str]
     ENTITIES: ClassVar[tuple[str, ...]]
     RULES: ClassVar[tuple[Rule, ...]] = ()
-    NEEDS: ClassVar[re.Pattern[str] | None] = DIGIT
 
     def __init__(self) -> None:
         super().__init__(supported_entities=list(self.ENTITIES), name=self.NAME, version="1")
@@ -105,12 +108,7 @@ class RuleRecognizer(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """Return what the rules find, in Presidio's terms."""
-        if self.NEEDS is not None and not self.NEEDS.search(text):
-            return []
-        return [
-            RecognizerResult(found.entity, found.start, found.end, found.score, recognition_metadata=self.marks)
-            for found in self.find(text)
-        ]
+        return [found.result(self.marks) for found in self.find(text)]
 
 
 def before(match: re.Match[str], length: int = 40, group: int | str = 0) -> str:

@@ -16,6 +16,7 @@ from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.model import Models
 from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
+from pipeline.redact.detector.scan import REDACTED, in_one_scan
 from pipeline.redact.spans import Span
 
 LANGUAGE = "en"
@@ -45,25 +46,41 @@ class _NoContext(ContextAwareEnhancer):
 
 
 class Patterns:
-    """The recognizers that need no language model."""
+    """The recognizers that need no language model.
 
-    def __init__(self, nlp: NlpEngine | None = None, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
+    With `again` they look at texts that they have seen before, only where something was redacted since.
+    """
+
+    def __init__(
+        self,
+        nlp: NlpEngine | None = None,
+        *,
+        again: bool = False,
+        max_chars: int = MAX_CHARS,
+        seconds: float = SECONDS,
+    ) -> None:
         quiet()
         registry = Registry()
         self._entity_of = registry.entity_of
         kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=kept, supported_languages=[LANGUAGE]),
+            registry=RecognizerRegistry(recognizers=in_one_scan(kept, again=again), supported_languages=[LANGUAGE]),
             nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
             context_aware_enhancer=_NoContext(),
             supported_languages=[LANGUAGE],
         )
+        self._again = again
         self._max_chars = max_chars
         self._seconds = seconds
 
     def find(self, text: str) -> Outcome:
         """Return the spans of one text, or the error that makes it unsafe."""
-        return self.refuse(text) or self._closed(lambda: self._analyze(text, None))
+        refused = self.refuse(text)
+        if refused is not None:
+            return refused
+        if self._again and not REDACTED.search(text):
+            return ()
+        return self._closed(lambda: self._analyze(text, None))
 
     def refuse(self, text: str) -> RedactionError | None:
         """Return why a text is not even looked at."""

@@ -21,18 +21,18 @@ _PRIORITY = {
 def grow(text: str, start: int, end: int, entity: str) -> tuple[int, int]:
     """Return the offsets grown to whole tokens; a date keeps to word characters, for its neighbour is a date too."""
     joiners = "" if entity == "DATE" else _JOINERS
-    while start > 0 and text[start].isalnum() and _inside(text, start - 1, joiners):
+    while start > 0 and _goes_on(text, start, start - 1, joiners):
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and _inside(text, end, joiners):
+    while end < len(text) and _goes_on(text, end - 1, end, joiners):
         end += 1
-    # A joiner at an edge is inside a token only with a letter or digit beyond it, so there is one to take.
-    while start > 0 and text[start] in joiners and text[start - 1].isalnum():
-        start -= 1
-        start, end = grow(text, start, end, entity)
-    while end < len(text) and text[end - 1] in joiners and text[end].isalnum():
-        end += 1
-        start, end = grow(text, start, end, entity)
     return start, end
+
+
+def _goes_on(text: str, edge: int, beyond: int, joiners: str) -> bool:
+    """Tell whether the token of the character at an edge goes on with the one beyond it."""
+    if text[edge].isalnum():
+        return _inside(text, beyond, joiners)
+    return text[edge] in joiners and text[beyond].isalnum()
 
 
 def _inside(text: str, at: int, joiners: str) -> bool:
@@ -87,9 +87,15 @@ def _rank(span: Span) -> tuple[int, int, float]:
 
 def to_spans(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
     """Return what was found as whole tokens, sorted, without overlap, outside the text's tags."""
-    grown = []
-    for span in found:
-        start, end = grow(text, span.start, span.end, span.entity)
-        grown.append(Span(start, end, span.entity, span.score, span.detector))
     # Parts are cut at tags first, so that two of them never join over one.
-    return union(outside_tags(text, grown))
+    return union(outside_tags(text, _grown(text, found)))
+
+
+def _grown(text: str, found: Iterable[Span]) -> Iterator[Span]:
+    """Yield spans grown to whole tokens; what lies in one of its own class adds nothing, and would be grown again."""
+    last: dict[str, int] = {}
+    for span in sorted(found, key=lambda s: (s.start, -s.end, -s.score)):
+        if span.end > last.get(span.entity, 0):
+            start, end = grow(text, span.start, span.end, span.entity)
+            last[span.entity] = end
+            yield Span(start, end, span.entity, span.score, span.detector)

