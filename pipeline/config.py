@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     crosswalk: str | None = None
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
-    spacy_model: str = "compact"
+    recognizers: Path = SCHEMAS / "recognizers"
     handoff: str = "chartmill verify {release}"
     approval: bool = False
 
@@ -104,9 +104,9 @@ class SourceConfig(BaseModel):
 
     `path` is a file, a glob or a folder; `{day}` stands for the day, and a relative path starts at the YAML
     file. `authority` names the assigning authority of patient and encounter ids; sources that share one name
-    the same. `date_order` says how 03/04/05 is read; where it is not given, what else a column of a file holds must
-    show it. `exclude` are globs of the names of files to leave out, counted as such. `options` belong to the
-    connector.
+    the same. `language` is that of its texts: the folder of recognizers has a file for it. `date_order` says how
+    03/04/05 is read; where it is not given, what else a column of a file holds must show it. `exclude` are globs of
+    the names of files to leave out, counted as such. `options` belong to the connector.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -117,6 +117,7 @@ class SourceConfig(BaseModel):
     authority: Annotated[str, Field(pattern=r"^[^|\s][^|]*$")]
     timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
     date_order: Annotated[str | None, Field(pattern="^(mdy|dmy|ymd)$")] = None
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
     exclude: tuple[str, ...] = ()
     max_reject_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     options: Mapping[str, Any] = {}

@@ -121,7 +121,7 @@ def redact(settings: Settings, source: str, day: str, run: str, part: int) -> Co
     """Redact a partition; return the counts."""
     from pipeline.redact.stage import redact_partition
 
-    return redact_partition(_work(settings, source, day, run), part)
+    return redact_partition(_work(settings, source, day, run), load_source(settings, source), part)
 
 
 @stage

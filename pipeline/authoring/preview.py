@@ -99,7 +99,7 @@ def _stages(
     record, rejected = normalize_table(raw, source, day, context.keys, orders)
     if rejected:
         return Stages(before, refused=rejected[0].reason)
-    detector = load_detector(context.settings.spacy_model)
+    detector = load_detector(context.settings.recognizers, source.language)
     outcome = redact_table(record, context=context, policy=policy, detector=detector, vault=vault, day=day)
     after = record.data.to_pylist()[0]
     if outcome.refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.config import SourceConfig
 from pipeline.context import Work
 from pipeline.quarantine import Quarantine
 from pipeline.records import RecordTable, SafeTable
@@ -14,10 +15,10 @@ from pipeline.redact.policy import load_policy
 from pipeline.redact.vault import Vault
 
 
-def redact_partition(work: Work, part: int) -> dict[str, Any]:
+def redact_partition(work: Work, source: SourceConfig, part: int) -> dict[str, Any]:
     """Redact the `record` table of a partition; return the counts."""
     context = work.context
-    policy, detector = load_policy(context.settings), load_detector(context.settings.spacy_model)
+    policy, detector = load_policy(context.settings), load_detector(context.settings.recognizers, source.language)
     quarantine, vault = Quarantine("redact"), Vault(context)
     read = 0
 

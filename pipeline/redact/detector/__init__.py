@@ -6,33 +6,30 @@ The analyzer is imported at the first use: a sweep only writes tags, and most ta
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.records import SCHEMAS
 from pipeline.redact.detector.replace import tag, tag_with
 from pipeline.redact.spans import Span
 
 if TYPE_CHECKING:
-    from pipeline.redact.detector.engine import Patterns, PresidioDetector
+    from pipeline.redact.detector.engine import PresidioDetector
 
-__all__ = ["load_detector", "residue", "tag", "tag_with"]
+RECOGNIZERS = SCHEMAS / "recognizers"
+
+__all__ = ["RECOGNIZERS", "load_detector", "residue", "tag", "tag_with"]
 
 
-@lru_cache(maxsize=2)
-def load_detector(model: str) -> PresidioDetector:
-    """Return the detector with a spaCy model.
+@lru_cache(maxsize=4)
+def load_detector(folder: Path = RECOGNIZERS, language: str = "en") -> PresidioDetector:
+    """Return the detector of a language, as its file in a folder of recognizers says.
 
-    Raises `ConfigError` if the model is not installed.
+    Raises `ConfigError` if there is none, or what it names is not installed.
     """
     from pipeline.redact.detector.engine import PresidioDetector
 
-    return PresidioDetector(model)
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> Patterns:
-    from pipeline.redact.detector.engine import Patterns
-
-    return Patterns(again=True)
+    return PresidioDetector(folder, language)
 
 
 def residue(text: str) -> tuple[Span, ...]:
@@ -40,7 +37,7 @@ def residue(text: str) -> tuple[Span, ...]:
 
     Elsewhere they would find what they found before, which is tagged. Raises `RedactionError`.
     """
-    outcome = _patterns().find(text)
+    outcome = load_detector().again(text)
     if isinstance(outcome, tuple):
         return outcome
     raise outcome

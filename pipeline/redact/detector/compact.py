@@ -156,7 +156,7 @@ class CompactModel:
             raise ConfigError(
                 f"{path.name} cannot be read: restore it in {path.parent}, or `make names-model` trains it anew"
             ) from None
-        self.version = f"{int(loaded['version'])}-{zlib.crc32(path.read_bytes()):08x}"
+        self.version = f"compact-{int(loaded['version'])}-{zlib.crc32(path.read_bytes()):08x}"
         words = loaded["frequent"].tobytes().decode("utf-8").split("\n")
         self._frequent = {word: row for row, word in enumerate(words, 1)}
         self.lists = Lists(loaded["hashes"], loaded["marks"])

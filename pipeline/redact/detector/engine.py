@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
@@ -19,7 +20,6 @@ from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
 from pipeline.redact.detector.scan import REDACTED, in_one_scan
 from pipeline.redact.spans import Span
 
-LANGUAGE = "en"
 BATCH = 32
 MAX_CHARS = 1_000_000
 SECONDS = 60.0
@@ -53,6 +53,7 @@ class Patterns:
 
     def __init__(
         self,
+        registry: Registry,
         nlp: NlpEngine | None = None,
         *,
         again: bool = False,
@@ -60,14 +61,16 @@ class Patterns:
         seconds: float = SECONDS,
     ) -> None:
         quiet()
-        registry = Registry()
+        self._language = registry.language
         self._entity_of = registry.entity_of
         kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=in_one_scan(kept, again=again), supported_languages=[LANGUAGE]),
-            nlp_engine=nlp or NoOpNlpEngine([{"lang_code": LANGUAGE, "model_name": ""}]),
+            registry=RecognizerRegistry(
+                recognizers=in_one_scan(kept, again=again), supported_languages=[self._language]
+            ),
+            nlp_engine=nlp or NoOpNlpEngine([{"lang_code": self._language, "model_name": ""}]),
             context_aware_enhancer=_NoContext(),
-            supported_languages=[LANGUAGE],
+            supported_languages=[self._language],
         )
         self._again = again
         self._max_chars = max_chars
@@ -93,7 +96,7 @@ class Patterns:
         return None
 
     def _analyze(self, text: str, artifacts: NlpArtifacts | None) -> tuple[Span, ...]:
-        results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts)
+        results = self._analyzer.analyze(text, self._language, nlp_artifacts=artifacts)
         name = RecognizerResult.RECOGNIZER_NAME_KEY
         return to_spans(text, (
             Span(r.start, r.end, self._entity_of[r.entity_type], r.score, r.recognition_metadata[name]) for r in results
@@ -111,14 +114,15 @@ class Patterns:
 
 
 class PresidioDetector(Patterns):
-    """Finds identifiers with patterns and with a spaCy model."""
+    """Finds identifiers with the recognizers and models of a language."""
 
-    def __init__(self, model: str, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
-        quiet()
-        self._nlp = Models([model], LANGUAGE)
-        super().__init__(self._nlp, max_chars=max_chars, seconds=seconds)
-        self._patterns = Patterns(max_chars=max_chars, seconds=seconds)
-        self._version = f"{self._nlp.version}+{outcome_digest()}"
+    def __init__(self, folder: Path, language: str, *, max_chars: int = MAX_CHARS, seconds: float = SECONDS) -> None:
+        registry = Registry(folder, language)
+        self._nlp = Models(registry.models, language)
+        super().__init__(registry, self._nlp, max_chars=max_chars, seconds=seconds)
+        self._patterns = Patterns(registry, max_chars=max_chars, seconds=seconds)
+        self._again_patterns = Patterns(registry, again=True, max_chars=max_chars, seconds=seconds)
+        self._version = f"{language}-{self._nlp.version}+{outcome_digest(folder, language)}"
 
     @property
     def version(self) -> str:
@@ -132,6 +136,10 @@ class PresidioDetector(Patterns):
     def pattern_only(self, texts: Sequence[str]) -> list[Outcome]:
         """Do as `detect` without the language model, for short strings such as displays of codes."""
         return _for_distinct(texts, lambda some: [self._patterns.find(text) for text in some])
+
+    def again(self, text: str) -> Outcome:
+        """Return what the patterns find in a text that they have seen before, near the tags that it has since."""
+        return self._again_patterns.find(text)
 
     def _detect(self, texts: list[str]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}

@@ -1,4 +1,4 @@
-"""The recognizers that are on, as `schemas/recognizers.yaml` lists them."""
+"""The recognizers and models that are on, as the file of a language in `schemas/recognizers/` lists them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from presidio_analyzer import EntityRecognizer, PatternRecognizer, predefined_re
 from presidio_analyzer.predefined_recognizers.generic import iban_recognizer as vendor_iban
 
 from pipeline.errors import ConfigError
-from pipeline.records import SCHEMAS
 from pipeline.redact.detector.addresses import AddressRecognizer
 from pipeline.redact.detector.ages import AgeRecognizer
 from pipeline.redact.detector.checksums import ChecksumRecognizer
@@ -31,7 +30,6 @@ from pipeline.redact.detector.ssn import SsnRecognizer
 from pipeline.redact.detector.words import FILES, FOLDER
 from pipeline.redact.spans import ENTITIES
 
-FILE = SCHEMAS / "recognizers.yaml"
 NER = "ner"
 # They guess from the look of running text.
 GUESSING = (NER, "full_names")
@@ -52,14 +50,20 @@ OWN: dict[str, Callable[[], EntityRecognizer]] = {
 }
 # They ask the network for the list of public suffixes.
 _FORBIDDEN = ("EmailRecognizer", "UrlRecognizer")
-_PARTS = ("own", "predefined", "patterns", "classes")
+_PARTS = ("models", "own", "predefined", "patterns", "classes")
 
 
 class Registry:
-    """Recognizers, and what their entities are called here."""
+    """The recognizers of a language, and what their entities are called here.
 
-    def __init__(self, path: Path = FILE) -> None:
+    Raises `ConfigError`.
+    """
+
+    def __init__(self, folder: Path, language: str) -> None:
+        path = folder / f"{language}.yaml"
         content = _read(path)
+        self.language = language
+        self.models: tuple[str, ...] = tuple(content.get("models") or ())
         self.entity_of: dict[str, str] = {entity: entity for entity in ENTITIES}
         self._by_name: dict[str, EntityRecognizer] = {}
         # The vendor's own time-out leaves the pattern out and goes on, which would fail open; ours stops the text.
@@ -68,13 +72,18 @@ class Registry:
         for name in content.get("own") or ():
             if name not in OWN:
                 raise ConfigError(f"{path.name}: unknown recognizer {name!r} (known: {', '.join(sorted(OWN))})")
-            self._by_name[name] = OWN[name]()
+            self._by_name[name] = self._speaking(OWN[name]())
         for name, entity in (content.get("predefined") or {}).items():
             self._add(name, _predefined(path, name), entity, path)
         for entry in content.get("patterns") or ():
             self._add_pattern(entry, path)
         for name, entity in (content.get("classes") or {}).items():
             self._add(name, _class(path, name)(), entity, path)
+
+    def _speaking(self, recognizer: EntityRecognizer) -> EntityRecognizer:
+        """Let a recognizer work on texts of this language: who lists it says that it does."""
+        recognizer.supported_language = self.language
+        return recognizer
 
     @property
     def recognizers(self) -> list[EntityRecognizer]:
@@ -90,7 +99,7 @@ class Registry:
             raise ConfigError(f"{path.name}: {name} maps to {entity!r} (known: {', '.join(ENTITIES)})")
         for theirs in recognizer.supported_entities:
             self.entity_of[theirs] = entity
-        self._by_name[name] = recognizer
+        self._by_name[name] = self._speaking(recognizer)
 
     def _add_pattern(self, entry: dict[str, Any], path: Path) -> None:
         try:
@@ -105,7 +114,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError):
-        raise ConfigError(f"{path.name} cannot be read: restore it in {path.parent}") from None
+        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml"))) or "none"
+        raise ConfigError(
+            f"no readable {path.name} in the folder of recognizers: write one, or let the source name another "
+            f"`language` (there are: {known})"
+        ) from None
     unknown = sorted(set(content or {}) - set(_PARTS))
     if not isinstance(content, dict) or unknown:
         raise ConfigError(f"{path.name} holds {', '.join(_PARTS)}, nothing else: {unknown}")
@@ -133,11 +146,11 @@ def _class(path: Path, name: str) -> Callable[[], EntityRecognizer]:
     return kind
 
 
-def outcome_digest() -> str:
+def outcome_digest(folder: Path, language: str) -> str:
     """Return a digest of all that decides what is found: lists, patterns, code, and the engines' versions."""
     digest = hashlib.sha256()
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    for path in (FILE, *(FOLDER / name for name in FILES), *sources):
+    for path in (folder / f"{language}.yaml", *(FOLDER / name for name in FILES), *sources):
         digest.update(path.read_bytes())
     for package in ("presidio-analyzer", "spacy"):
         digest.update(metadata.version(package).encode())

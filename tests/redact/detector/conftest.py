@@ -12,13 +12,12 @@ from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.registry import OWN
 from pipeline.redact.spans import Span
 
-MODEL = "compact"
 Take = Callable[[str, str], list[str]]
 
 
 @pytest.fixture(scope="session")
 def detector() -> PresidioDetector:
-    return load_detector(MODEL)
+    return load_detector()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
 from pipeline.redact.dates import mark_date, mask_dates
-from pipeline.redact.detector import tag, tag_with
+from pipeline.redact.detector import RECOGNIZERS, tag, tag_with
 from pipeline.redact.detector.anchors import Anchors, scanned
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer
 from pipeline.redact.detector.engine import Patterns
@@ -30,7 +30,7 @@ NOTES = sorted((FIXTURES / "redaction").glob("*.jsonl"))
 
 @cache
 def ours() -> tuple[RuleRecognizer, ...]:
-    return tuple(each for each in Registry().recognizers if isinstance(each, RuleRecognizer))
+    return tuple(each for each in Registry(RECOGNIZERS, "en").recognizers if isinstance(each, RuleRecognizer))
 
 
 @cache
@@ -176,7 +176,8 @@ def test_what_is_scanned_is_of_the_same_classes(text: str) -> None:
 
 def looked_again(text: str) -> None:
     """Assert that a second look near what was redacted finds what a look at the whole redacted text finds."""
-    whole, near = Patterns(), Patterns(again=True)
+    registry = Registry(RECOGNIZERS, "en")
+    whole, near = Patterns(registry), Patterns(registry, again=True)
     spans = whole.find(text)
     assert isinstance(spans, tuple)
     for redacted in (tag(text, spans), mask_dates(tag_with(text, spans, {"DATE": mark_date}))):
