@@ -61,8 +61,7 @@ _ROUTE = (
 # The lines after a street, up to a postal code: "Porto Alegre, RS / Brazil 95828"
 _BLOCK = re.compile(
     rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){WORD}(?:[ ](?:d[aeiou]s?[ ]|del[ ]|la[ ])?\(?{WORD}\)?){{0,3}}"
-    rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|"
-    rf"\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
+    rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
     r"[\s,]{1,8}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
 )
 

@@ -21,14 +21,12 @@ _YEARS_OLD = (
 )
 _PERSON = (
     r"(?:he|she|they|patient|pt|mother|father|mom|dad|wife|husband|grandmother|grandfather|grandma|grandpa|aunt|"
-    r"uncle|sister|"
-    r"brother|resident|who|i|i['’]m|he['’]s|she['’]s)"
+    r"uncle|sister|brother|resident|who|i|i['’]m|he['’]s|she['’]s)"
 )
 _IS = r"(?:\s(?:is|was|just|has|had|will|recently|turns?|turned|be|now|turning|almost|nearly|about|at|age)){0,4}"
 _NOT_A_MEASURE = (
     r"(?=[.,;)]?(?:\s|$))(?!\s?(?:%|percent|kg|lbs?|pounds|cm|in\b|inches|feet|mg|days|hours|minutes|weeks|months|"
-    r"bpm|over|on|"
-    r"degrees|systolic|units|beats|mm|ml|/))"
+    r"bpm|over|on|degrees|systolic|units|beats|mm|ml|/))"
 )
 _PRESENTS = (
     r"(?=,?\s(?:with|w/|who|presenting|presents?|hx|h/o|s/p|admitted|here|c/o|from|p/w|found|brought|BIBA|"
@@ -95,7 +93,6 @@ class AgeRecognizer(RuleRecognizer):
         # A year of birth before 1940 tells of an age of 90 from 2030 on; earlier ones already do.
         Rule("AGE", re.compile(
             r"(?:\b(?:born(?:\s(?:in|on|around|circa))?|dob|yob|birth\s?(?:date|year)|year\sof\sbirth|"
-            r"date\sof\sbirth|b\.)[\s:=(]{1,3})"
-            r"(?P<v>19[0-3]\d|18\d\d)(?![\w/-])", re.IGNORECASE,
+            r"date\sof\sbirth|b\.)[\s:=(]{1,3})(?P<v>19[0-3]\d|18\d\d)(?![\w/-])", re.IGNORECASE,
         ), None, 0.9, r"(?:born|dob|yob|birth|date|year|b\.|in|on|around|circa)[ \n:=(]{1,3}1[89]\d\d"),
     )  # fmt: skip

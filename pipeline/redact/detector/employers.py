@@ -15,8 +15,7 @@ from pipeline.redact.detector.words import lexicon
 
 _COMPANY = (
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|LLP|PLLC|Corp|CORP|Corporation|Ltd|LTD|Limited|GmbH|Co|Company|Group|"
-    r"Partners|PLC|plc|AG|"
-    r"S\.A|N\.A|Bank|Industries|Enterprises|Holdings)"
+    r"Partners|PLC|plc|AG|S\.A|N\.A|Bank|Industries|Enterprises|Holdings)"
 )
 _WORKS = r"(?:works?|worked|working|employed|employer|employment|job|retired|volunteers?|interned)"
 _ONE = rf"{WORD}(?:(?:{GAP}(?:and|&|of))?{GAP}{WORD}){{0,3}}"
@@ -50,12 +49,10 @@ class EmployerRecognizer(RuleRecognizer):
         # works as a plumber for Quistgaard Plumbing
         Rule("ORGANIZATION", re.compile(
             rf"\b(?i:{_WORKS})(?:{GAP}(?:as|is){GAP}an?(?:{GAP}[a-z]+){{1,3}})?(?:{GAP}(?:at|for|by|with|from)|"
-            rf"[ ]?:){GAP}(?:the{GAP})?"
-            rf"(?P<v>{_ONE})"
+            rf"[ ]?:){GAP}(?:the{GAP})?(?P<v>{_ONE})"
         ), _employer, 0.9, rf"{_WORKS}[^\n]{{0,60}}(?:at|for|by|with|from|:)[ \t]"),
         Rule("ORGANIZATION", re.compile(
             r"\b(?i:works?|worked|working|employed|job)[ ](?:at|for|by)[ ](?P<v>[a-z][a-z'’]{2,20}(?:[ ]"
-            r"(?:&[ ])?[a-z]{3,20}){0,2}?)"
-            r"(?=[ ]?(?:[.,;)]|\n|$|[ ](?:as|and|in|since|for|but)\b))"
+            r"(?:&[ ])?[a-z]{3,20}){0,2}?)(?=[ ]?(?:[.,;)]|\n|$|[ ](?:as|and|in|since|for|but)\b))"
         ), _unknown, 0.8, r"(?:works?|worked|working|employed|job) (?:at|for|by) "),
     )  # fmt: skip

@@ -40,8 +40,7 @@ _TITLE_KIND = (
     r"(?:High|Elementary|Middle|Primary|Secondary|Grammar)[ ]School|HIGH[ ]SCHOOL|School|Academy|Preschool|"
     r"Kindergarten|Day[ ]?[Cc]are|"
     r"Correctional[ ](?:Facility|Center)|Institute|Foundation|Church|CHURCH|Prison|Jail|Shelter|VA|VAMC|Hotel|Motel|"
-    r"Orchestra|"
-    r"Restaurant|Library|Museum|Synagogue|Mosque|Cathedral|Ministries|Manor|Center|Centre|Homes?|HOME)"
+    r"Orchestra|Restaurant|Library|Museum|Synagogue|Mosque|Cathedral|Ministries|Manor|Center|Centre|Homes?|HOME)"
 )
 _TITLE_KIND_ANCHOR = (
     r" (?:health|hmo|nursing|rehab|hospice|sanatorium|heart|eye|cancer|care|dialysis|imaging|surgery|breast|urgent|"
@@ -106,8 +105,7 @@ class FacilityRecognizer(RuleRecognizer):
         ), _named, 0.9, _TITLE_KIND_ANCHOR),
         Rule("ORGANIZATION", re.compile(
             rf"\b(?i:at|to|from|of|in|where:)[ ](?:the[ ])?(?P<v>(?P<name>[a-z][a-z'’-]{{2,20}}"
-            rf"(?:[ ][a-z'’-]{{2,20}}){{0,2}}?)"
-            rf"[ ]{_BEFORE_KIND}{_KIND})(?![\w-])"
+            rf"(?:[ ][a-z'’-]{{2,20}}){{0,2}}?)[ ]{_BEFORE_KIND}{_KIND})(?![\w-])"
         ), _all_unknown, 0.8, _KIND),
         Rule("ORGANIZATION", re.compile(
             rf"\b(?i:University|Hospital|Children['’]?s{GAP}Hospital|College|Church){GAP}(?i:of|for){GAP}(?:the{GAP})?"

@@ -39,8 +39,7 @@ _CITY_BEFORE = rf"(?:{WORD}(?:{GAP}{WORD})?(?:,?[ ][A-Z]{{2}})?,?[ ]{{1,2}})?"
 # UK areas: https://www.royalmail.com/find-a-postcode; inward codes leave out C, I, K, M, O and V
 _UK = (
     r"(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|J[E]|K[ATWY]|"
-    r"L[ADELNSU]?|"
-    r"M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|"
+    r"L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|"
     r"ZE)\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}"
 )
 
@@ -73,18 +72,15 @@ class ForeignAddressRecognizer(RuleRecognizer):
         # 86036 Rua do Arenque 1634, Goiânia; Villacher Strasse 89
         Rule("ADDRESS", re.compile(
             rf"(?:{NUMBER}{GAP}(?:\d{{1,5}}{GAP})?)?(?<!\w)(?i:{FOREIGN_BEFORE}){_ARTICLES}{GAP}(?P<name>{WORD}"
-            rf"(?:{GAP}{WORD}){{0,3}})"
-            rf"(?:{_CODE_CITY}|(?:,?{GAP}{_HOUSE})?(?:{_CODE_CITY}|{TAIL}{_PLACE}))"
+            rf"(?:{GAP}{WORD}){{0,3}})(?:{_CODE_CITY}|(?:,?{GAP}{_HOUSE})?(?:{_CODE_CITY}|{TAIL}{_PLACE}))"
         ), _has_number, 0.9, rf"(?:{FOREIGN_BEFORE}) "),
         Rule("ADDRESS", re.compile(
             rf"(?:{NUMBER}{GAP})?(?<![\w'’-])(?P<name>(?:{WORD}{GAP}){{0,2}}(?:{WORD}(?<=\w\w)|{WORD}{GAP})"
-            rf"(?i:{FOREIGN_ENDING}))"
-            rf"{GAP}{_HOUSE}(?:{_CODE_CITY}|{TAIL}{_PLACE})"
+            rf"(?i:{FOREIGN_ENDING})){GAP}{_HOUSE}(?:{_CODE_CITY}|{TAIL}{_PLACE})"
         ), _is_street, 0.9, rf"(?:{FOREIGN_ENDING})[ \t]{{1,3}}\d"),
         Rule("ADDRESS", re.compile(
             rf"(?:{NUMBER}{GAP})?(?<![\w'’-])(?P<name>{WORD}(?:{GAP}(?:and{GAP})?{WORD}){{0,3}}){GAP}"
-            rf"(?i:{FOREIGN_AFTER}){GAP}{_HOUSE}\.?"
-            rf"(?:{_CODE_CITY}|{TAIL}{_PLACE})"
+            rf"(?i:{FOREIGN_AFTER}){GAP}{_HOUSE}\.?(?:{_CODE_CITY}|{TAIL}{_PLACE})"
         ), _is_street, 0.9, rf" (?:{FOREIGN_AFTER})[ \t]{{1,3}}\d"),
         # Hovedgade 12, 1234 Springby
         Rule("ADDRESS", re.compile(

@@ -23,8 +23,7 @@ _STATES = frozenset(STATE_NAMES.casefold().split("|"))
 _LIVES = r"(?:lives?|lived|living|resid(?:es?|ed|ing)|born|raised|grew[ ]up|originally|native|hails?)"
 _MOVES = (
     r"(?:moved|relocated|travel(?:l?ed|s)?|flew|drove|returned|vacation(?:ed|ing)?|transferred|immigrated|emigrated|"
-    r"stationed|"
-    r"incarcerated|commutes|visit(?:ed|ing))"
+    r"stationed|incarcerated|commutes|visit(?:ed|ing))"
 )
 _WHERE = r"(?:in|from|to|of|near|outside)"
 _LABEL = r"(?:city|town|county|village|borough|birth[ ]?place|place[ ]of[ ]birth|home[ ]?town|municipality|where)"

@@ -17,17 +17,14 @@ _GREETED = (
 )
 _TALKED = (
     r"(?:d/w|discussed[ ]with|sp(?:oke|eak|eaking)[ ](?:with|to)|talk(?:ed|ing)[ ](?:with|to)|met[ ]with|contacted|"
-    r"paged|"
-    r"informed|notified|called[ ]by|conferred[ ]with|reviewed[ ]with|staffed[ ]with|hand(?:ed)?[ -]?off[ ]to|"
+    r"paged|informed|notified|called[ ]by|conferred[ ]with|reviewed[ ]with|staffed[ ]with|hand(?:ed)?[ -]?off[ ]to|"
     r"signed[ ]out[ ]to|consulted[ ]with|report[ ](?:given[ ])?to|under[ ]the[ ]care[ ]of|followed[ ]by|referred[ ]"
-    r"(?:to|by)|and[ ]by|attn|follow[ -]?up[ ]with|f/u[ ]with|app(?:ointmen)?t[ ]with|"
-    r"seen[ ]with|case[ ]of)"
+    r"(?:to|by)|and[ ]by|attn|follow[ -]?up[ ]with|f/u[ ]with|app(?:ointmen)?t[ ]with|seen[ ]with|case[ ]of)"
 )
 _SOMEBODY = r"(?:(?:the[ ])?(?:pt|patient|family|attending|resident|nurse|RN|PCP|his|her|my|our)[ ,]{1,2}){0,2}"
 _OF_AGE = (
     r"(?:[ ]?,|[ ]is|[ ]was)[ ](?:an?|this|the|our)(?:[ ][a-z-]{2,14}){0,3}[ ](?:\d{1,3}|[a-z]{3,8}"
-    r"(?:-[a-z]{3,5})?)[ ]?-?[ ]?"
-    r"(?:year|yr|y[./ ]?o|month|week|day)"
+    r"(?:-[a-z]{3,5})?)[ ]?-?[ ]?(?:year|yr|y[./ ]?o|month|week|day)"
 )
 
 

@@ -55,7 +55,7 @@ CREDENTIAL = rf"(?:(?i:{_STRONG})|{_WEAK})"
 CREDENTIAL_ANCHOR = rf"[ ,](?:{_STRONG}|{_WEAK})"
 
 _TOKEN = re.compile(rf"{_CHAR}{_INNER}*\.?")
-_SEPARATOR = re.compile(rf"{AND}")
+_SEPARATOR = re.compile(AND)
 _ENDS = re.compile(r"\s*(?:[.,;:)(]|\n|$)")
 _GOES_ON = re.compile(r"\s*(?:[^\w\s]|\n|$)|[ ](?!(?:male|female|man|woman|gentleman|lady|boy|girl|adult)\b)[a-z]")
 _ACRONYM = re.compile(r"[A-Z/&]{2,6}s?")

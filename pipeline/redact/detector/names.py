@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pipeline.redact.detector.base import Rule, RuleRecognizer, before
 from pipeline.redact.detector.name_forms import (
@@ -24,8 +25,7 @@ from pipeline.redact.detector.words import lexicon, parts
 
 _TITLE = (
     r"(?:mrs?|mx|ms|dra?|drs|prof|professor|rev|reverend|miss|doctor|docteur|dott|mme|mlle|madame|mademoiselle|"
-    r"monsieur|"
-    r"herrn?|frau|fräulein|se(?:n|ñ)or(?:a|ita)?|sra|srta|signora?|dhr|mevr|mevrouw|rabbi|imam|hon)"
+    r"monsieur|herrn?|frau|fräulein|se(?:n|ñ)or(?:a|ita)?|sra|srta|signora?|dhr|mevr|mevrouw|rabbi|imam|hon)"
 )
 # They mean something else as well: MS Contin, MR brain, Lt shoulder, Sr, Sister
 _WEAK_TITLE = (
@@ -44,7 +44,6 @@ _ABOUT = (
     r"cardiologist|oncologist|dentist|hospitalist|obstetrician|pediatrician|midwife|attending|referring|ordering|"
     r"dictated|transcribed|signed|signature|verified|authenticated|user|login)"
 )
-_NAME_LABEL = r"(?:(?:sur|nick|user)?name)"
 _OF_LABEL = r"(?:['’]s)?(?:[ ](?:md|rn|name|doctor|physician|provider|nurse|surgeon|of[ ]record|by))?"
 _COLON = (
     r"(?:[ ]?\([^()\n]{1,24}\))?(?:[ \t]{0,4}[*_]{0,2}[:=][*_]{0,2}(?:[ \t]{0,20}\n)?[ \t]{0,20}|[ ]-[ ]{1,4}|"
@@ -60,8 +59,9 @@ _HEADER = r"[ \t,;(|/-]{1,6}(?i:D\.?O\.?B|M\.?R\.?N|MR#|date[ ]of[ ]birth|birth[
 _CAPS = rf"[{CAPITAL}](?:[{CAPITAL}]|['’-](?=[{CAPITAL}]))"
 
 
-def _labelled(match: re.Match[str]) -> Spans:
-    return iter(()) if _NOT_A_PERSON.search(before(match)) else name()(match)
+def _of_person(check: Callable[[re.Match[str]], Spans]) -> Callable[[re.Match[str]], Spans]:
+    """Return a check that says no to the name of a drug, a test or a file."""
+    return lambda match: iter(()) if _NOT_A_PERSON.search(before(match)) else check(match)
 
 
 def _last_first(match: re.Match[str]) -> bool:
@@ -109,16 +109,15 @@ class NameRecognizer(RuleRecognizer):
             rf"(?<![^\W_])(?i:{_ABOUT}{_OF_LABEL}){_COLON}(?P<v>{LISTED}(?:[ ]?/[ ]?{FULL})?)"
         ), name(), 0.95, _ABOUT + _COLON_ANCHOR),
         Rule("NAME", re.compile(
-            rf"(?i:{_NAME_LABEL}(?:[ ]of[ ]\w{{1,20}})?){_COLON}(?P<v>{LISTED})"
-        ), _labelled, 0.95, "name" + _COLON_ANCHOR),
+            rf"(?i:name(?:[ ]of[ ]\w{{1,20}})?){_COLON}(?P<v>{LISTED})"
+        ), _of_person(name()), 0.95, "name" + _COLON_ANCHOR),
         Rule("NAME", re.compile(
             rf"(?<![^\W_])(?i:{_ABOUT}{_OF_LABEL})[ ]?[:=][ ]{{0,3}}(?P<v>{ANY_FULL})"
         ), lower(known=True), 0.9, _ABOUT + r"[^\n:=]{0,20}[:=]"),
         Rule("NAME", re.compile(
             rf"(?:\b|_)(?i:(?:(?:patient|full|last|first|middle|maiden|my|legal|preferred)[ _])?name)"
             rf"(?:[ ]is|['’]s|[ ]?[:=])[ ]{{0,3}}(?P<v>{ANY_FULL})"
-        ), lambda match: iter(()) if _NOT_A_PERSON.search(before(match)) else lower()(match), 0.9, r"name ?(?:is|"
-        r".{1,3}s|[:=])"),
+        ), _of_person(lower()), 0.9, r"name ?(?:is|.{1,3}s|[:=])"),
         # Signed: jsmith
         Rule("NAME", re.compile(
             r"\b(?i:signed|dictated|transcribed|authenticated|author|user|login)(?:[ ](?i:by))?:[ ]{0,3}"

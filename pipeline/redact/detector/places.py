@@ -57,8 +57,7 @@ FOREIGN_ENDING = (
     r"stra(?:ss|ß)e|str\.|straat|gasse|weg|allee|alleen|platz|gata|gatan|gaten|gade|vej|vejen|vei|veg|veien|vegen|"
     r"väg|vägen|gränd|stigen|stien|stræde|vænge|vænget|vangen|torget|torvet|bakken|backen|haugen|svingen|tunet|vollen|"
     r"lunden|toften|parken|katu|tie|kuja|polku|kaari|ranta|laan|plein|gracht|kade|dijk|singel|steeg|damm|ufer|tänav|"
-    r"utca|"
-    r"holmen|stígur|vegur|braut"
+    r"utca|holmen|stígur|vegur|braut"
 )
 
 

@@ -103,7 +103,7 @@ class ProfessionalRecognizer(RuleRecognizer):
         ), _lower_credentialed, 0.8, rf" {_LOWER_CREDENTIAL}"),
         # Electronically signed by: JOHN SMITH MD on 3/14
         Rule("NAME", re.compile(
-            rf"\b(?i:(?:{_SIGNED_BY}|{_DONE_BY})(?:[ ]and[ ]\w{{2,15}})?[ ]by)[ \t]{{0,3}}:?[ \t\n]{{0,12}}(?:"
+            rf"\b(?i:(?:{_SIGNED_BY}|{_DONE_BY})(?:[ ]and[ ]\w{{2,15}}(?:ed|en))?[ ]by)[ \t]{{0,3}}:?[ \t\n]{{0,12}}(?:"
             rf"(?i:the[ ])?(?i:dr|mr|mrs|ms)\.?[ ])?(?P<v>{LISTED})"
         ), name(), 0.95, r"(?:ed|en|ead) by"),
         Rule("NAME", re.compile(
