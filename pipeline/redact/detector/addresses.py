@@ -58,7 +58,7 @@ _ROUTE = (
     r"farm[ ]to[ ]market(?:[ ]road)?|fm|ranch[ ]road|interstate|rural[ ]r(?:ou)?te|township[ ]road)"
 )
 
-# The lines after a street, up to a postal code: "Porto Alegre, RS / Brazil 95828"
+# The lines after a street, up to a postal code: "Springão, RS / Brazil 95999"
 _BLOCK = re.compile(
     rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){WORD}(?:[ ](?:d[aeiou]s?[ ]|del[ ]|la[ ])?\(?{WORD}\)?){{0,3}}"
     rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
@@ -121,7 +121,7 @@ class AddressRecognizer(RuleRecognizer):
             rf"{NUMBER}{GAP}{_SIDE}(?P<name>(?:{WORD}{GAP}){{1,3}}?)(?P<suffix>{either(RARE.title())})"
             rf"(?=\s*(?:,|\n|$)|{UNIT})(?P<tail>{TAIL})"
         ), _street, 0.9, rf"[ \t](?:{either(RARE)})\b"),
-        # Any number, words and a flat: "6750 Koski 25 Apt. 864"
+        # Any number, words and a flat: "6755 Quistki 25 Apt. 86"
         Rule("ADDRESS", re.compile(
             rf"{NUMBER}{GAP}(?P<name>(?:[\w'’.-]{{1,30}}{GAP}){{0,4}}?[\w'’.-]{{1,30}}),?{UNIT}{TAIL}"
         ), _flat, 0.9, r"(?:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|"

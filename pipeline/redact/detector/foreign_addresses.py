@@ -69,7 +69,7 @@ class ForeignAddressRecognizer(RuleRecognizer):
     ENTITIES = ("ADDRESS",)
     NEEDS = None
     RULES = (
-        # 86036 Rua do Arenque 1634, Goiânia; Villacher Strasse 89
+        # 86 Rua do Quist 163, Springão; Quister Strasse 8
         Rule("ADDRESS", re.compile(
             rf"(?:{NUMBER}{GAP}(?:\d{{1,5}}{GAP})?)?(?<!\w)(?i:{FOREIGN_BEFORE}){_ARTICLES}{GAP}(?P<name>{WORD}"
             rf"(?:{GAP}{WORD}){{0,3}})(?:{_CODE_CITY}|(?:,?{GAP}{_HOUSE})?(?:{_CODE_CITY}|{TAIL}{_PLACE}))"

@@ -7,7 +7,7 @@ import pytest
 CASES = [
     ("at Mercy General Hospital", ["Mercy General Hospital"]),
     ("AT MERCY GENERAL HOSPITAL", ["MERCY GENERAL HOSPITAL"]),
-    ("Valentine, Bush and Jones Hospital", ["Valentine, Bush and Jones Hospital"]),
+    ("Quist, Brandt and Holt Hospital", ["Quist, Brandt and Holt Hospital"]),
     ("transferred from Brookline Medical Center today", ["Brookline Medical Center"]),
     ("University of Quist Medical Center", ["University of Quist Medical Center"]),
     ("to Elmwood Nursing Home", ["Elmwood Nursing Home"]),
@@ -23,7 +23,7 @@ CASES = [
     ("filled at walgreens, seen at Mayo Clinic", ["walgreens", "Mayo Clinic"]),
     ("Facility: Elmwood", ["Elmwood"]),
     ("Insurance: Quist Blue", ["Quist Blue"]),
-    ("UPTON QUIST Country Club", ["UPTON QUIST Country Club"]),
+    ("QUIST MOOR Country Club", ["QUIST MOOR Country Club"]),
     # near misses
     ("the Hospital", []),
     ("at the outside hospital", []),

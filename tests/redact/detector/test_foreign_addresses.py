@@ -5,24 +5,24 @@ from collections.abc import Callable
 import pytest
 
 CASES = [
-    ("on Villacher Strasse 89", ["Villacher Strasse 89"]),
+    ("on Quister Strasse 8", ["Quister Strasse 8"]),
     ("Quistvænget 15, Springby V", ["Quistvænget 15, Springby V"]),
     ("his address: 450 Quistvænget 15, Springby", ["450 Quistvænget 15, Springby"]),
-    ("86036 Rua do Quist 1634, Goiânia", ["86036 Rua do Quist 1634, Goiânia"]),
+    ("86 Rua do Quist 163, Springão", ["86 Rua do Quist 163, Springão"]),
     ("12 rue de la Quistière, 75011 Paris", ["12 rue de la Quistière, 75011 Paris"]),
     ("Hovedgade 12, 1234 Springby", ["Hovedgade 12, 1234 Springby"]),
     ("Quiststraße 5a\n10115 Berlin", ["Quiststraße 5a\n10115 Berlin"]),
     ("Quistlaan 7, 1234 AB Springdam", ["Quistlaan 7, 1234 AB Springdam"]),
     ("Quist utca 15.", ["Quist utca 15."]),
-    ("lives at 10252 Μεγάλη Άμμος 184, ΠΑΦΟΣ", ["10252 Μεγάλη Άμμος 184, ΠΑΦΟΣ"]),
-    ("drops you off at 74678 midtquisten 130 st.", ["74678 midtquisten 130 st."]),
+    ("lives at 102 Ζέλδα Κουίστ 18, ΣΠΡΙΝΓΚ", ["102 Ζέλδα Κουίστ 18, ΣΠΡΙΝΓΚ"]),
+    ("drops you off at 7467 quistlia 13 st.", ["7467 quistlia 13 st."]),
     ("ul. Quistowa 12/4", ["ul. Quistowa 12/4"]),
     ("10 Downing, London SW1A 2AA", ["London SW1A 2AA"]),
     ("Ottawa K1A 0B1", ["Ottawa K1A 0B1"]),
     ("Quistown, ON M5V 2T6", ["Quistown, ON M5V 2T6"]),
     (
-        "14 Quiststrasse 7\n Suite 321\n SPRINGDAM\n Austria 75419",
-        ["14 Quiststrasse 7\n Suite 321\n SPRINGDAM\n Austria 75419"],
+        "14 Quiststrasse 7\n Suite 3\n SPRINGDAM\n Austria 7541",
+        ["14 Quiststrasse 7\n Suite 3\n SPRINGDAM\n Austria 7541"],
     ),
     # near misses
     ("given via Foley 16", []),

@@ -21,7 +21,7 @@ CASES = [
     ("discussed per Dr quistgard", ["quistgard"]),
     ("this is dr. patel dictating", ["patel"]),
     ("mrs. quist is a 45-year-old", ["quist"]),
-    ("hello , mrs . peterson .", ["peterson"]),
+    ("hello , mrs . petersen .", ["petersen"]),
     ("dr. david quist saw her", ["david quist"]),
     ("Sr. Quist, Sister Zelda", ["Quist", "Zelda"]),
     ("Patient: SMITHERS, JOHNNY Q", ["SMITHERS, JOHNNY Q"]),

@@ -18,7 +18,7 @@ CASES = [
     ("HIS WIFE ZELDA QUIST", ["ZELDA QUIST"]),
     ("her sister-in-law, Zelda", ["Zelda"]),
     ("lives with daughter maria", ["maria"]),
-    ("your friend , tyler", ["tyler"]),
+    ("your friend , marcus", ["marcus"]),
     ("Jane Quist, his wife, called", ["Jane Quist"]),
     ("Zelda Quist (daughter)", ["Zelda Quist"]),
     ('husband "Zeb" Quist', ["Zeb"]),
