@@ -1,4 +1,4 @@
-"""Postal addresses and the parts of them that are smaller than a state; rooms and beds.
+"""Postal addresses of the United States: streets, flats, boxes, routes, crossings.
 
 USPS Publication 28: https://pe.usps.com/text/pub28/welcome.htm
 """
@@ -7,93 +7,106 @@ from __future__ import annotations
 
 import re
 
-from pipeline.redact.detector.base import UPPER, Found, Rule, RuleRecognizer, before
+from pipeline.redact.detector.base import Found, Rule, RuleRecognizer
 from pipeline.redact.detector.places import (
-    AMBIGUOUS_STATES,
-    FOREIGN_BEFORE,
-    FOREIGN_ENDING,
+    ANY_WORD,
+    GAP,
+    NOT_STREETS,
+    NUMBER,
     RARE,
-    STATE_NAMES,
-    STATES,
     STREET,
+    TAIL,
+    UNIT,
+    WORD,
+    either,
 )
 from pipeline.redact.detector.words import lexicon, parts
 
-
-def _either(words: str) -> str:
-    return "|".join(sorted(words.split(), key=lambda word: (-len(word), word)))
-
-
-# Bounded, here and elsewhere: a run without blanks must not be tried from each of its letters to its end.
-_WORD = rf"[{UPPER}][\w'’.-]{{0,30}}"
-_ANY_WORD = r"[^\W\d_][\w'’.-]{0,30}"
-_GAP = r"(?:[ \t]{1,3})"
-_BREAK = r"\s{0,3},?\s{1,8}"
-_STATE = rf"(?:{_either(STATES)}|{STATE_NAMES})"
-_ZIP = r"\d{5}(?:-\d{4})?(?![\w-])"
-_UNIT = (
-    r"(?:\s{0,3},?\s{0,8}(?:(?i:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|"
-    r"#))\.?\s?#?\s?"
-    r"(?:[A-Z]?-?\d+[A-Z]?|[A-Z])\b)"
-)
-_CITY = rf"(?:{_WORD}{_GAP}){{0,3}}{_WORD}"
-_TAIL = rf"(?:{_UNIT})?(?:{_BREAK}{_CITY}\s{{0,3}},?\s{{0,3}}{_STATE}\.?(?:{_BREAK}{_ZIP})?)?"
-_NUMBER = r"(?<![\w.,/-])\d{1,6}(?:-\d{1,4})?[A-Z]?"
 _SIDE = r"(?:(?i:north|south|east|west|n|s|e|w|ne|nw|se|sw)\.?[ \t]{1,3})?"
-
-_PLACE_BEFORE = re.compile(
-    r"\b(?:in|from|of|to|near|at|lives?|living|resides?|address|city|town|outside|around|moved|visiting|"
-    r"via)\b[\s:]{1,3}$",
-    re.IGNORECASE,
-)
-_AMBIGUOUS = frozenset(AMBIGUOUS_STATES.split())
-_MOVES = (
-    r"(?:lives?|lived|living|resid(?:es?|ed|ing)|born|raised|grew\sup|moved|relocated|originally|travel(?:l?ed|s)?|"
-    r"flew|drove|returned|"
-    r"vacation(?:ed|ing)?|native|transferred|immigrated|emigrated|stationed|incarcerated|commutes)"
-)
-_NOT_STREETS = frozenset(
+_ORDINAL = r"\d{1,3}(?i:st|nd|rd|th)"
+_STREET = rf"(?i:{either(STREET)})\b\.?"
+# Unlike "Dr" or "Way" they need no number to be a street.
+_SURE_STREET = r"(?:Street|Avenue|Ave|Boulevard|Blvd|Lane|Road|Rd|Parkway|Pkwy|STREET|AVENUE|BLVD|ROAD|PARKWAY)"
+# Suffixes that are words of notes as well
+_WORDS_TOO = frozenset(
     (
-        "am", "pm", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "mg", "ml",
-        "cc", "mm", "cm", "units", "by", "of", "the", "with", "and", "or", "per", "to",
+        "ct",
+        "court",
+        "way",
+        "close",
+        "place",
+        "square",
+        "sq",
+        "trail",
+        "dr",
+        "drive",
+        "loop",
+        "circle",
+        "terrace",
+        "ter",
+        "pl",
+        "route",
     )
-)  # fmt: skip
+)
+_SOME_STREET = (
+    rf"(?:{_ORDINAL}|{WORD}|\d{{1,5}})(?:\s(?:{_ORDINAL}|[^\W\d_][\w'’.-]{{0,30}})){{0,3}}?"
+    rf"(?:\s\d{{1,4}}\b\.?)?(?:\s(?i:str|st)\b\.?)?"
+)
+_LAST_STREET = rf"(?:{_ORDINAL}|{WORD}|\d{{1,5}})(?:\s(?:{_ORDINAL}|{WORD})){{0,3}}(?:\s\d{{1,4}}\b)?"
+_ROUTE = (
+    r"(?:county[ ]ro?a?d|cr|co[ ]rd|state[ ](?:route|road|highway|hwy)|sr|us[ ](?:highway|hwy|route)|highway|hwy|"
+    r"farm[ ]to[ ]market(?:[ ]road)?|fm|ranch[ ]road|interstate|rural[ ]r(?:ou)?te|township[ ]road)"
+)
+
+# The lines after a street, up to a postal code: "Springão, RS / Brazil 95999"
+_BLOCK = re.compile(
+    rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){WORD}(?:[ ](?:d[aeiou]s?[ ]|del[ ]|la[ ])?\(?{WORD}\)?){{0,3}}"
+    rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
+    r"[\s,]{1,8}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
+)
+
+
+def with_block(text: str, found: Found) -> Found:
+    """Return an address with the lines that lead on to its postal code."""
+    block = _BLOCK.match(text, found.end) if any(c.isdigit() for c in text[found.start : found.end]) else None
+    return found._replace(end=block.end()) if block else found
 
 
 def _street(match: re.Match[str]) -> bool:
-    """`3 Chest CT` and `10 AM Dr` are no streets."""
-    words = parts(match["name"])
-    if not words or _NOT_STREETS & set(words):
+    """Tell whether a number, words and a suffix are a street; `3 Chest CT` and `10 AM Dr` are none."""
+    words = [word for word in parts(match["name"]) if not word.isdigit()] or parts(match["name"])
+    if not words or NOT_STREETS.intersection(words):
         return False
-    if match["suffix"] == "CT" and not match["tail"]:
-        return False
+    if match["suffix"].rstrip(".").casefold() in _WORDS_TOO and not match["tail"]:
+        return match["suffix"].istitle() and not lexicon().all_plain(match["name"])
     return not all(map(lexicon().is_clinical, words))
 
 
 def _flat(match: re.Match[str]) -> bool:
-    """A flat is named as one: `25 mg #30` counts tablets."""
-    return "#" not in match[0] and not _NOT_STREETS & set(parts(match[0]))
+    """Tell whether a flat is named as one; `25 mg #30` counts tablets."""
+    return (
+        "#" not in match[0] and not NOT_STREETS.intersection(parts(match[0])) and not lexicon().all_plain(match["name"])
+    )
 
 
-def _city(match: re.Match[str]) -> bool:
-    """A city before a state; where the state's letters may mean something else, something must say it is a place."""
-    if lexicon().all_plain(match["city"]):
-        return False
-    if match["state"] in _AMBIGUOUS:
-        return bool(_PLACE_BEFORE.search(before(match)))
-    return True
+def _unplain(match: re.Match[str]) -> bool:
+    return not lexicon().all_plain(match["name"])
 
 
-# The lines after a street, up to a postal code: "Porto Alegre, RS / Brazil 95828"
-_BLOCK = re.compile(
-    rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){_WORD}(?:[ ]\(?{_WORD}\)?){{0,3}}(?:[\s,>]{{1,8}}(?:{_WORD}|nan|"
-    rf"\d{{1,3}}(?!\d))(?:[ ]\(?{_WORD}\)?){{0,3}}){{0,3}}?"
-    r"[\s,]{1,6}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
-)
+def _named(match: re.Match[str]) -> bool:
+    return not lexicon().all_clinical(match["name"]) and not NOT_STREETS.intersection(parts(match["name"]))
+
+
+def _crossing(match: re.Match[str]) -> bool:
+    """Tell whether both sides of a crossing are streets; `the corner of the eye and nose` is none."""
+    return all(
+        any(c.isdigit() or c.isupper() for c in side) and not lexicon().all_clinical(side)
+        for side in (match["one"], match["other"])
+    )
 
 
 class AddressRecognizer(RuleRecognizer):
-    """Streets, units, boxes, cities with their state, ZIP codes, rooms and beds."""
+    """Streets and boxes, with the city and the postal code that follow."""
 
     NAME = "addresses"
     ENTITIES = ("ADDRESS",)
@@ -101,72 +114,56 @@ class AddressRecognizer(RuleRecognizer):
     RULES = (
         # 42 N. Cedar Ave., Apt 3B, Springfield, IL 62704
         Rule("ADDRESS", re.compile(
-            rf"{_NUMBER}{_GAP}(?:\d{{1,5}}{_GAP})?{_SIDE}(?P<name>(?:(?:{_ANY_WORD}|\d{{1,3}}(?:st|nd|rd|"
-            rf"th)){_GAP}){{1,4}}?)"
-            rf"(?P<suffix>(?i:{_either(STREET)}))\b\.?{_SIDE}(?P<tail>{_TAIL})"
-        ), _street, 0.95),
+            rf"{NUMBER},?{GAP}(?:\d{{1,5}}{GAP})?{_SIDE}(?P<name>(?:(?:{ANY_WORD}|{_ORDINAL}){GAP}){{1,4}}?)"
+            rf"(?P<suffix>{_STREET})(?:[ ](?:[NS][EW]?|[EW]|[ns][ew])\b\.?)?(?P<tail>{TAIL})"
+        ), _street, 0.95, rf"[ \t](?:{either(STREET)})\b"),
         Rule("ADDRESS", re.compile(
-            rf"{_NUMBER}{_GAP}{_SIDE}(?P<name>(?:{_WORD}{_GAP}){{1,3}}?)(?P<suffix>{_either(RARE.title())})"
-            rf"(?=\s*(?:,|\n|$)|{_UNIT})(?P<tail>{_TAIL})"
-        ), _street),
-        # Any number, words and a flat: "6750 Koski 25 Apt. 864"
+            rf"{NUMBER}{GAP}{_SIDE}(?P<name>(?:{WORD}{GAP}){{1,3}}?)(?P<suffix>{either(RARE.title())})"
+            rf"(?=\s*(?:,|\n|$)|{UNIT})(?P<tail>{TAIL})"
+        ), _street, 0.9, rf"[ \t](?:{either(RARE)})\b"),
+        # Any number, words and a flat: "6755 Quistki 25 Apt. 86"
         Rule("ADDRESS", re.compile(
-            rf"{_NUMBER}{_GAP}(?:[\w'’.-]{{1,30}}{_GAP}){{0,4}}?[\w'’.-]{{1,30}},?{_UNIT}{_TAIL}"
-        ), _flat),
+            rf"{NUMBER}{GAP}(?P<name>(?:[\w'’.-]{{1,30}}{GAP}){{0,4}}?[\w'’.-]{{1,30}}),?{UNIT}{TAIL}"
+        ), _flat, 0.9, r"(?:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|"
+        r"flat)\.?\s?#?\s?[a-z]?-?\d"),
+        # lives on Elm Street; Maple Avenue
         Rule("ADDRESS", re.compile(
-            rf"(?:{_NUMBER}{_GAP})?\b(?i:{FOREIGN_BEFORE})(?:{_GAP}(?:d[aeiou]s?|del|della|la|le|les|du|l['’]))*{_GAP}"
-            rf"{_WORD}(?:{_GAP}{_WORD}){{0,3}}(?:{_GAP}\d{{1,5}})?{_TAIL}"
-        ), lambda match: any(c.isdigit() for c in match[0])),
+            rf"(?<![\w'’.])(?P<v>{_SIDE}(?P<name>(?:{WORD}|{_ORDINAL})(?:{GAP}{WORD}){{0,2}}){GAP}{_SURE_STREET}\b)"
+        ), _unplain, 0.8, rf"[^ \n] {{1,3}}{_SURE_STREET}\b"),
         Rule("ADDRESS", re.compile(
-            rf"(?:{_NUMBER}{_GAP})?\b(?:{_WORD}{_GAP}){{0,2}}(?:{_WORD})?(?i:{FOREIGN_ENDING})"
-            rf"{_GAP}\d{{1,4}}[A-Za-z]?\b{_TAIL}"
-        )),
-        # the corner of Elm Street and 3rd Avenue
+            r"\b(?i:lives?|living|resides?|residing|home|house|located|address(?:[ ]is)?)\s(?i:at|on|off|is)\s"
+            rf"(?P<v>\d{{1,6}}(?P<name>(?:\s(?:{_ORDINAL}|{WORD})){{1,4}}))"
+        ), _named, 0.9, r"(?:at|on|off|is)\s\d"),
+        # the corner of Elm Street and 3rd Avenue; Elm St & Main St
         Rule("ADDRESS", re.compile(
-            rf"\b(?:corner|intersection)\sof\s(?P<v>[\w'’. -]{{2,40}}?\s(?:and|&)"
-            rf"(?:\s(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD})){{1,3}})"
-        )),
+            rf"\b(?i:the\s)?(?i:corner|intersection|crossing)\sof\s(?P<one>{_SOME_STREET})\s(?:and|&|at)\s"
+            rf"(?P<other>{_LAST_STREET})"
+        ), _crossing, 0.9, r"(?:corner|intersection|crossing)\sof\s"),
         Rule("ADDRESS", re.compile(
-            rf"\b(?:(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|lock\s?box)|(?:PSC|CMR|"
-            rf"Unit)\s\d{{1,5}},?\s(?i:box))\s?#?\d+{_TAIL}"
-        ), score=0.95),
-        Rule("ADDRESS", re.compile(r"\b[AFD]PO\s{1,3}A[AEP]\s{1,3}\d{5}(?:-\d{4})?\b")),
-        # Springfield, IL 62704
+            rf"(?<![\w'’-])(?P<one>(?:{_ORDINAL}|{WORD})(?:[ ]{WORD})?[ ](?:St|Ave|Rd|Blvd|Street|Avenue|Road|Drive|"
+            rf"Dr|Ln|Lane)\b\.?)"
+            rf"[ ](?:and|&|at|@)[ ](?P<other>(?:{_ORDINAL}|{WORD})(?:[ ]{WORD})?[ ](?:St|Ave|Rd|Blvd|Street|Avenue|"
+            rf"Road|Drive|Dr|Ln|Lane)\b)"
+        ), _crossing, 0.9, r"(?:st|ave|rd|blvd|street|avenue|road|drive|dr|ln|lane)\.? (?:and|&|at|@) "),
+        # P.O. Box 471; PSC 0413, Box 8144; RR 2 Box 45
         Rule("ADDRESS", re.compile(
-            rf"\b(?P<city>{_CITY})(?:\s{{0,3}},\s{{0,3}}|[ \t]{{1,3}})(?P<state>{_STATE})\b\.?(?:{_BREAK}|"
-            rf",)(?P<zip>{_ZIP})"
-        ), score=0.95),
+            rf"\b(?:(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|lock\s?box|p\.?\s?o\.?\s?b\.?(?=\s\d))|(?:PSC|CMR|Unit|"
+            rf"UNIT)\s\d{{1,5}},?\s(?i:box)|"
+            rf"(?i:r\.?r\.?|hc|rural\sr(?:ou)?te)\s?#?\d{{1,3}},?\s(?i:box))\s?#?\d{{1,6}}[A-Z]?\b{TAIL}"
+        ), None, 0.95, r"box\s?#?\d|p\.?\s?o\.?\s?b\.?\s\d"),
         Rule("ADDRESS", re.compile(
-            rf"\b(?P<city>{_CITY}),[ \t]{{0,3}}(?P<state>{_STATE})(?![\w'’])"
-        ), _city),
+            r"\b(?i:[AFD]PO)[\s,]{1,3}(?i:A[AEP])[\s,]{1,3}\d{5}(?:-\d{4})?\b"
+        ), None, 0.9, r"[afd]po[\s,]{1,3}a[aep]"),
+        # 12345 County Road 12; off Highway 61
         Rule("ADDRESS", re.compile(
-            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}"
-            r"(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}(?:[-\s]\d[A-Z0-9]{1,3})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z][A-Z\d])\b",
-            re.IGNORECASE,
-        )),
-        # A state, then five digits: a ZIP code without its city
-        Rule("ADDRESS", re.compile(rf"(?<![\w-])(?P<v>{_STATE},?\s{{1,3}}{_ZIP})")),
-        # Room 412, Rm 4-12B, Bed B, 5 West
+            rf"(?<![\w.,/-])(?:\d{{1,6}}[ ]{_SIDE})?(?:(?i:off|on|near|along)[ ])?\b(?P<v>"
+            rf"(?i:{_ROUTE})[ ]#?\d{{1,4}}[A-Z]?\b(?:[ ](?i:north|south|east|west|[nsew])\b)?{TAIL})"
+        ), None, 0.8, rf"{_ROUTE} #?\d"),
         Rule("ADDRESS", re.compile(
-            r"\b(?i:rooms?|rm|bed|bay|cubicle)\.?[\s#:]{1,3}(?:no\.?\s)?(?P<v>"
-            r"(?:[A-Z]{1,2}-?)?\d{1,4}(?:-?[A-Z0-9]{1,3})?|[A-Z](?=[\s,.;)]|$))"
-            r"(?!\s?(?:[LlFf]\b|%|minutes|hours|min\b|hrs?\b|days))(?![\w/])"
-        )),
-        Rule("ADDRESS", re.compile(
-            r"\b(?i:ward|unit|floor|wing|pod)[\s#:]{1,2}(?P<v>\d{1,3}[A-Z]{1,2}|[A-Z]\d{1,3})\b(?!\s?(?:of|prbc|ffp))"
-        )),
-        # lives in Springfield, grew up in Elmwood Heights
-        Rule("ADDRESS", re.compile(
-            rf"\b(?i:{_MOVES})\s(?:here\s|back\s|alone\s|there\s)?(?i:in|from|to|of|near|"
-            rf"outside)\s(?P<v>{_WORD}(?:{_GAP}{_WORD}){{0,2}})"
-        ), lambda match: not lexicon().all_plain(match["v"])),
-        Rule("ADDRESS", re.compile(
-            r"\b(?i:lives?|living|resides?|residing|home)\s(?i:at|on)\s"
-            rf"(?P<v>\d{{1,6}}(?:\s(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD})){{1,4}})"
-        )),
+            rf"(?<![\w.,/-])\d{{2,6}}[ ]{_SIDE}(?i:{_ROUTE}|route|rte|us|i-)[ -]?\d{{1,4}}\b{TAIL}"
+        ), None, 0.9, r"\d [^\n]{2,30}[ -]?\d"),
     )  # fmt: skip
 
     def grown(self, text: str, found: Found) -> Found:
         """Return an address with the lines that lead on to its postal code."""
-        block = _BLOCK.match(text, found.end) if any(c.isdigit() for c in text[found.start : found.end]) else None
-        return found._replace(end=block.end()) if block else found
+        return with_block(text, found)

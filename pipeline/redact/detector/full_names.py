@@ -7,15 +7,27 @@ over displays of codes, whose words are often capitalised.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from pipeline.redact.detector.base import LETTER, UPPER, Found, RuleRecognizer
+from pipeline.redact.detector.base import Rule, RuleRecognizer
+from pipeline.redact.detector.name_forms import CAPITAL, Spans
 from pipeline.redact.detector.words import lexicon, parts
 
-_TITLE = rf"[{UPPER}](?:(?![{UPPER}]){LETTER}){{1,30}}(?:['’-]{LETTER}{{1,30}})?"
-_PAIR = re.compile(
-    rf"(?<![\w'’-]){_TITLE}(?:[ ][{UPPER}]\.?)?(?:[ ](?:van|von|de|der|la|del|di|da|ten|ter))?[ ]{_TITLE}(?![\w-])"
-)
+_TITLE = rf"[{CAPITAL}](?:(?![{CAPITAL}])[^\W\d_]){{1,30}}(?:['’-][^\W\d_]{{1,30}})?"
+_PARTICLES = r"(?:[ ](?:van|von|de|der|la|del|di|da|ten|ter|bin|al)){0,2}"
+_NEXT = rf"(?:[ ][{CAPITAL}]\.?)?{_PARTICLES}[ ]{_TITLE}(?![\w-])"
+_PAIR = re.compile(rf"(?<![\w'’-]){_TITLE}{_NEXT}")
+
+
+def _pairs(match: re.Match[str]) -> Spans:
+    """Yield the pairs of unknown words in a run; a known first word may hide one that starts with the second."""
+    plain = lexicon().is_plain
+    at = match.start()
+    while pair := _PAIR.search(match.string, at, match.end()):
+        if any(plain(word) for word in parts(pair[0]) if len(word) > 1):
+            at = match.string.index(" ", pair.start()) + 1
+        else:
+            yield pair.span()
+            at = pair.end()
 
 
 class FullNameRecognizer(RuleRecognizer):
@@ -24,14 +36,4 @@ class FullNameRecognizer(RuleRecognizer):
     NAME = "full_names"
     ENTITIES = ("NAME",)
     NEEDS = None
-
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield pairs of unknown words; a known first word may hide a pair that starts with the second."""
-        plain = lexicon().is_plain
-        at = 0
-        while match := _PAIR.search(text, at):
-            if any(plain(word) for word in parts(match[0]) if len(word) > 1):
-                at = text.index(" ", match.start()) + 1
-            else:
-                yield Found(*match.span(), "NAME", 0.7)
-                at = match.end()
+    RULES = (Rule("NAME", re.compile(rf"(?<![\w'’-]){_TITLE}(?:{_NEXT}){{1,8}}"), _pairs, 0.7),)

@@ -1,190 +1,155 @@
-"""Names of persons by what stands around them: titles, labels, credentials, relations, signatures.
+"""Names of persons by a title, a label, or the way that headers and lists write them.
 
-Forms of names in notes: https://www.ecfr.gov/current/title-45/section-164.514 (b)(2)(i)(A)
+45 CFR 164.514(b)(2)(i)(A): https://www.ecfr.gov/current/title-45/section-164.514
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from pipeline.redact.detector.base import LETTER, LONG, UPPER, Found, RuleRecognizer
+from pipeline.redact.detector.base import Rule, RuleRecognizer, before
+from pipeline.redact.detector.name_forms import (
+    ANY_FULL,
+    CAPITAL,
+    FULL,
+    LISTED,
+    LONG,
+    SEVERAL,
+    Spans,
+    lower,
+    name,
+    names,
+)
 from pipeline.redact.detector.words import lexicon, parts
 
-_WORD = rf"(?:{LONG}|[{UPPER}]\.|[{UPPER}](?![\w'’-]))"
-_GAP = r"(?:[ \t]{1,3})"
-_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|bin|ibn|al|el|ter|ten|y|e)[ ]){0,2}"
-_FULL = rf"{_PARTICLES}{_WORD}(?:{_GAP}{_PARTICLES}{_WORD}){{0,3}}"
-_LISTED = rf"{_FULL}(?:,{_GAP}?{_FULL})?"
-_CREDENTIAL = (
-    r"(?:M\.?D|D\.?O|Ph\.?D|D\.?D\.?S|D\.?M\.?D|D\.?P\.?M|Pharm\.?D|M\.?B\.?B\.?S|R\.?N|N\.?P|P\.?A(?:-C)?|B\.?S\.?N|"
-    r"M\.?S\.?N|"
-    r"LPN|LVN|CNA|FNP(?:-BC|-C)?|ANP|DNP|APRN|ARNP|CRNA|CNM|CNS|LCSW|LICSW|LMSW|MSW|LPC|RPh|RD|RDN|CCC-SLP|SLP|DPT|"
-    r"PT|OTR(?:/L)?|RRT|RT|"
-    r"MA|EMT(?:-P)?|FACC|FACS|FACP|FAAP|MPH|Esq|Jr|Sr|III|II)"
+_TITLE = (
+    r"(?:mrs?|mx|ms|dra?|drs|prof|professor|rev|reverend|miss|doctor|docteur|dott|mme|mlle|madame|mademoiselle|"
+    r"monsieur|herrn?|frau|fräulein|se(?:n|ñ)or(?:a|ita)?|sra|srta|signora?|dhr|mevr|mevrouw|rabbi|imam|hon)"
 )
-_RELATION = (
-    r"(?:daughter|son|wife|husband|mother|father|mom|mum|dad|sister|brother|niece|nephew|aunt|uncle|friend|neighbor|"
-    r"partner|"
-    r"fianc[eé]e?|spouse|girlfriend|boyfriend|grand(?:mother|father|son|daughter|ma|pa)|caregiver|guardian|roommate|"
-    r"cousin|"
-    r"step(?:son|daughter|mother|father)|kid|child|twin|mother-in-law|father-in-law|son-in-law|daughter-in-law|"
-    r"pastor|aide)"
+# They mean something else as well: MS Contin, MR brain, Lt shoulder, Sr, Sister
+_WEAK_TITLE = (
+    r"(?:MR|MS|MX|Sr|Sir|Dame|Lady|Sgt|Capt|Captain|Lt|Col|Maj|Sister|Brother|Nurse|NURSE|Father|Pastor|Deacon|Don)"
 )
-_LABEL = (
-    r"(?:(?i:patient|pt|resident|client|member|guarantor|subscriber|insured|beneficiary)(?:['’]s)?(?:[ ](?i:name))?|"
-    r"(?i:(?:full|legal|first|last|maiden|"
-    r"middle|preferred|given|family)?[ _]?name)|(?i:attending|provider|physician|pcp|surgeon|assistant|"
-    r"anesthesiologist|referring|ordering|"
-    r"author|consultant|nurse|resident|intern|fellow|doctor|clinician|practitioner|therapist|counselor|"
-    r"case[ ]manager|social[ ]worker|"
-    r"pharmacist|technician|technologist|interpreter|witness|dictated|dictator|transcriptionist|signed|signature|"
-    r"prescriber|preceptor|"
-    r"radiologist|pathologist|cardiologist|oncologist)(?:[ ](?i:md|physician|provider|name|doctor|surgeon|by|nurse))?|"
-    r"(?i:(?:emergency[ ])?contact|next[ ]of[ ]kin|nok|poa|hcp|proxy|health[ ]?care[ ]proxy|guardian|spouse|attn|"
-    r"attention)|[Cc]c|To|From|TO|FROM|RE|Re|User|Author|By|BY)"
-)
-_BY = (
-    r"(?i:(?:electronically[ ])?(?:co-?)?signed|dictated|transcribed|authored|authenticated|verified|approved|"
-    r"entered|reported|attested|"
-    r"reviewed|read|interpreted|performed|assisted|seen|evaluated|examined|written|prepared|completed|prescribed|"
-    r"ordered|referred|accompanied|"
-    r"directed|administered|witnessed|obtained|collected|recorded|provided)(?:[ ](?i:and[ ]\w+))?[ ](?i:by)"
-)
-_TALK = (
-    r"(?i:d/w|discussed[ ]with|spoke[ ](?:with|to)|talked[ ](?:with|to)|met[ ]with|contacted|paged|informed|notified|"
-    r"called[ ]by|"
-    r"conferred[ ]with|reviewed[ ]with|staffed[ ]with|handoff[ ]to|signed[ ]out[ ]to|consulted[ ]with|"
-    r"thanks?[ ]you?,?|per|via|and[ ]by|attn)"
-)
+_LOWER_TITLE = r"(?:drs?|mrs?|ms|prof|mme|herr|frau|sr|sra|se(?:n|ñ)ora?)"
+_AFTER_TITLE = r"(?:[ \t]{0,3}\n?[ \t]{0,8}|-)"
+_AND_TITLE = rf"(?:[ ](?:and|&|et|und|y)[ ](?i:{_TITLE})\b\.?)?"
 
-_TITLE = re.compile(
-    rf"\b(?:(?i:mr|mrs|ms|mx|dr|drs|prof|rev|sr?a|sgt|capt|lt|hon)\b\.?|(?i:miss|doctor|professor|sister|nurse|"
-    rf"deacon|rabbi|father|pastor)\b)"
-    rf"(?:[ ](?:and|&)[ ](?:Mrs|Ms|Dr)\b\.?)?(?:[ \t]{{0,3}}\n?[ \t]{{0,8}}|-)(?P<v>{_FULL}(?:,?[ ](?:and|"
-    rf"&)[ ](?!(?:Drs?|Mrs?|Ms|Miss)\b){_FULL})*)"
+_ABOUT = (
+    r"(?:patient|pt|resident|client|member|guarantor|subscriber|insured|beneficiary|veteran|caller|informant|"
+    r"employee|contact|contact[ ]person|next[ ]of[ ]kin|nok|poa|hcp|proxy|guardian|spouse|attn|attention|"
+    r"provider|physician|pcp|surgeon|assistant|an(?:a)?esthesiologist|author|consultant|nurse|intern|fellow|doctor|"
+    r"clinician|practitioner|therapist|counselor|manager|social[ ]worker|pharmacist|technician|technologist|"
+    r"interpreter|witness|dictator|transcriptionist|transcriber|prescriber|preceptor|radiologist|pathologist|"
+    r"cardiologist|oncologist|dentist|hospitalist|obstetrician|pediatrician|midwife|attending|referring|ordering|"
+    r"dictated|transcribed|signed|signature|verified|authenticated|user|login)"
 )
-# In lower case only after a title that is nothing else, one word
-_LOWER_TITLE = re.compile(
-    r"\b(?:dr|mr|mrs|ms)\.[ ]{0,2}(?P<v>[a-z][a-z'’-]{2,})\b|\b(?:mr|mrs)[ ](?P<w>[a-z][a-z'’-]{2,})\b"
+_OF_LABEL = r"(?:['’]s)?(?:[ ](?:md|rn|name|doctor|physician|provider|nurse|surgeon|of[ ]record|by))?"
+_COLON = (
+    r"(?:[ ]?\([^()\n]{1,24}\))?(?:[ \t]{0,4}[*_]{0,2}[:=][*_]{0,2}(?:[ \t]{0,20}\n)?[ \t]{0,20}|[ ]-[ ]{1,4}|"
+    r"[ ]{2,20}|[ ]?\t[ \t]{0,4}|[ ]{0,4}\|[ ]{0,4})"
 )
-_LABELLED = re.compile(rf"(?<![^\W_]){_LABEL}[ \t]*(?:[:=?]|[ ]-[ ])[ \t]*(?P<v>{_LISTED})")
-_LABELLED_LOWER = re.compile(
-    r"\b(?i:patient|full|last|first|my|legal)?[ ]?(?i:name)(?:[ ]is|[ ]?[:=])[ ]{1,3}(?P<v>[a-z]{2,}"
-    r"(?:[ ][a-z]{2,})?)\b"
+_COLON_ANCHOR = r"[^\n:=|\t]{0,36}(?:[:=|\t]| - |  )"
+_NOT_A_PERSON = re.compile(
+    r"\b(?:drug|medication|medicine|generic|brand|trade|product|device|test|file|procedure|study|lab|component|code|"
+    r"form|domain|host|species|organism|common)[ _]?$",
+    re.IGNORECASE,
 )
-_SIGNED = re.compile(
-    rf"\b{_BY}[ \t]*:?[ \t]*(?:Dr\.?[ ])?(?P<v>{_LISTED})|(?:/s/|[Ss]incerely,|[Rr]egards,|"
-    rf"[Rr]espectfully,)\s{{0,4}}(?P<w>{_FULL})"
-)
-_CREDENTIALED = re.compile(rf"\b(?P<v>{_FULL}(?:,{_GAP}?|{_GAP}){_CREDENTIAL})\b\.?(?:,?[ ]{_CREDENTIAL}\b\.?)*")
-_RELATIVE = re.compile(
-    rf"\b(?i:{_RELATION})(?:['’]s[ ]name)?(?:[ ]?[,:(][ ]?|[ ](?:is[ ]|was[ ]|named[ ]|called[ ]|"
-    rf"-[ ])?)\(?(?P<v>{_FULL}(?:(?:,[ ]|[ ]and[ ]|,[ ]and[ ]){_FULL})*)"
-)
-_NAMED = re.compile(
-    rf"\b(?i:named|name[ ]is|name['’]s|name[ ]was|called|calls[ ](?:me|him|her)|known[ ]as|goes[ ]by|a\.?k\.?a\.?|"
-    rf"née|nee|alias|nickname(?:d)?|i['’]m|i[ ]am|this[ ]is|hi|hello|dear|thanks|regards,)[ ]{{1,2}}(?P<v>{_FULL})"
-)
-_TALKED = re.compile(
-    rf"\b{_TALK}[ ]{{1,2}}(?:(?:the[ ])?(?:pt|patient|family|attending|resident|nurse|RN|PCP|his|"
-    rf"her)[ ,]{{1,2}})?(?P<v>{LONG}(?:{_GAP}{_WORD}){{0,2}})"
-)
-_PATIENT = re.compile(rf"\b(?i:patient|pt|resident|client|veteran)[ ](?P<v>{LONG}{_GAP}(?:{_WORD}{_GAP})?{LONG})")
-# SMITH, JOHN Q; Smith, John (MRN 123)
-_LAST_FIRST = re.compile(
-    rf"(?m)(?<![\w,])(?P<v>[{UPPER}](?:[{UPPER}]|"
-    rf"['’-](?=[{UPPER}]))+(?:[ ][{UPPER}]{{2,}})?,[ ]?[{UPPER}][{UPPER}'’-]+(?:[ ][{UPPER}]\.?(?!\w))?)(?!\w|"
-    rf",[ ]?[{UPPER}]{{2}})"
-    rf"|^(?P<w>{LONG},[ ]?{LONG}(?:[ ][{UPPER}]\.?(?!\w))?)(?=\s*(?:$|[(|#\d]|DOB|MRN|M\b|F\b))"
-)
-# -T. Quist, at the end of a line
-_DASHED = re.compile(
-    rf"(?m)(?:^|(?<=\s))[-–—]{{1,2}}[ ]?(?P<v>[{UPPER}]\.[ ]?{LONG})(?=[ ]*(?:,?[ ]{_CREDENTIAL})?[ ]*$)"
-)
-# the floor nurse, T. QUIST; RN T. Quist
-_ROLE = re.compile(
-    rf"\b(?i:nurse|rn|lpn|cna|np|pa|aide|tech|technologist|therapist|pharmacist|resident|fellow|intern|midwife)\b"
-    rf"[,:]?[ ](?P<v>[{UPPER}]\.[ ]?[{UPPER}]{LETTER}{{2,}}(?:['’-]{LETTER}+)?)"
-)
-_TOKEN = re.compile(rf"{LETTER}(?:{LETTER}|['’-](?={LETTER}))*\.?")
-_CREDENTIAL_END = re.compile(rf"(?:,{_GAP}?|{_GAP}){_CREDENTIAL}$")
-_WEAK_CREDENTIAL = re.compile(r"(?<!,)\s(?:P\.?A|R\.?N|PT|MA|RD|RT|D\.?O|N\.?P|CNS|SLP|MSW|II|III|EMT|M\.?D)\.?$")
+_HEADER = r"[ \t,;(|/-]{1,6}(?i:D\.?O\.?B|M\.?R\.?N|MR#|date[ ]of[ ]birth|birth[ ]?date|medical[ ]record)\b"
+_CAPS = rf"[{CAPITAL}](?:[{CAPITAL}]|['’-](?=[{CAPITAL}]))"
+
+
+def _of_person(check: Callable[[re.Match[str]], Spans]) -> Callable[[re.Match[str]], Spans]:
+    """Return a check that says no to the name of a drug, a test or a file."""
+    return lambda match: iter(()) if _NOT_A_PERSON.search(before(match)) else check(match)
+
+
+def _last_first(match: re.Match[str]) -> bool:
+    """Tell whether two words in capitals are a name: one is known as such, or an initial or a number follows.
+
+    `EHL, FHL` is none.
+    """
+    words = lexicon()
+    inner = parts(match["v"])
+    long = [word for word in inner if len(word) > 1]
+    if words.names.intersection(inner):
+        return not any(word in words.note or word in words.makers for word in long)
+    if any(map(words.is_plain, long)):
+        return False
+    return not match["v"].isupper() or len(inner[-1]) == 1 or bool(match["after"])
 
 
 class NameRecognizer(RuleRecognizer):
-    """Persons named in one of the ways that notes name them."""
+    """Persons named by a title, a label or a header."""
 
     NAME = "names"
     ENTITIES = ("NAME",)
     NEEDS = None
-
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield names, each cut where the everyday words of notes begin."""
-        for match in _TITLE.finditer(text):
-            yield from _cut(text, *match.span("v"), sure=True)
-        for pattern in (_LOWER_TITLE, _LABELLED_LOWER):
-            for match in pattern.finditer(text):
-                group = "v" if match["v"] else "w"
-                if not lexicon().is_plain(parts(match[group])[0]):
-                    yield Found(*match.span(group), "NAME", 0.95)
-        for pattern in (_LABELLED, _SIGNED, _RELATIVE, _NAMED, _TALKED, _PATIENT, _DASHED, _ROLE):
-            for match in pattern.finditer(text):
-                group = "v" if match["v"] else "w"
-                yield from _cut(text, *match.span(group), sure=False)
-        for match in _LAST_FIRST.finditer(text):
-            group = "v" if match["v"] else "w"
-            if _is_last_first(match[group]):
-                yield Found(*match.span(group), "NAME", 0.95)
-        yield from _credentialed(text)
-
-
-def _is_last_first(whole: str) -> bool:
-    """Two words of capitals are a name if one is known as such or an initial follows; `EHL, FHL` is none."""
-    inner = parts(whole)
-    if any(word in lexicon().names for word in inner):
-        return not all(word in lexicon().note for word in inner)
-    if any(map(lexicon().is_plain, inner)) and len(inner[-1]) > 1:
-        return False
-    return not whole.isupper() or len(inner[-1]) == 1 or min(map(len, inner)) > 4
-
-
-def _cut(text: str, start: int, end: int, *, sure: bool) -> Iterator[Found]:
-    """Yield the name at the start of a stretch of capitalised words.
-
-    After a title an eponym is a name ("Dr. Parkinson"); elsewhere words that are all clinical are none.
-    """
-    words = lexicon()
-    stop = start
-    plain = True
-    for token in _TOKEN.finditer(text, start, end):
-        inner = parts(token[0])
-        if any(part in words.note and len(part) > 1 for part in inner) and not (
-            sure and stop == start and inner[0] in words.names
-        ):
-            break
-        stop = token.end() - (token[0].endswith(".") and len(token[0]) > 2)
-        plain = plain and all(map(words.is_plain, inner))
-    if stop > start and (sure or not plain):
-        yield Found(start, stop, "NAME", 0.95)
-
-
-def _credentialed(text: str) -> Iterator[Found]:
-    words = lexicon()
-    for match in _CREDENTIALED.finditer(text):
-        whole = match["v"]
-        ending = _CREDENTIAL_END.search(whole)
-        name = whole[: ending.start()] if ending else whole
-        tokens = list(_TOKEN.finditer(name))
-        # "Charge RN", "Primary MD": one word without a comma is a role.
-        keep = len(tokens)
-        for token in reversed(tokens):
-            if all(map(words.is_plain, parts(token[0]))):
-                break
-            keep -= 1
-        kept = tokens[keep:]
-        if not kept or (len(kept[-1][0]) < 3 and whole.isupper()):
-            continue
-        if len(kept) < 2 and _WEAK_CREDENTIAL.search(whole) and parts(kept[0][0])[0] not in words.names:
-            continue
-        yield Found(match.start() + kept[0].start(), match.end(), "NAME", 0.95)
+    RULES = (
+        # Dr. Parkinson, Mr. and Mrs. O'Neil, Prof. Dr. Weiß, Drs. Smith and Jones
+        Rule("NAME", re.compile(
+            rf"\b(?!M[RSX][ ])(?i:{_TITLE})\b(?:[ ]?\.)?{_AND_TITLE}{_AFTER_TITLE}"
+            rf"(?:(?i:{_TITLE}|med|ing)\.[ ]?){{0,2}}(?P<v>{FULL}(?:(?:,?[ ](?:and|&|und|y|et)[ ]|[ ]?/[ ]?)"
+            rf"(?!(?i:{_TITLE})\b){FULL})?)"
+        ), names(sure=True), 0.95, rf"\b{_TITLE}[ .&\n\t-]"),
+        Rule("NAME", re.compile(rf"\b(?i:drs)\b\.?[ ](?P<v>{SEVERAL})"), names(sure=True), 0.95, r"\bdrs[. ]"),
+        Rule("NAME", re.compile(rf"\b{_WEAK_TITLE}\b\.?[ ](?P<v>{FULL})"), name(), 0.9, rf"\b{_WEAK_TITLE}[. ]"),
+        # per dr smith; without a dot, these are words or units as well: ms, sr
+        Rule("NAME", re.compile(
+            rf"\b(?i:{_LOWER_TITLE})[ ]?\.[ ]{{0,2}}(?P<v>{ANY_FULL})"
+        ), lower(title=True), 0.95, rf"\b{_LOWER_TITLE} ?\."),
+        Rule("NAME", re.compile(
+            rf"\b(?i:drs?|mrs?|herr|frau|mme)[ ](?P<v>{ANY_FULL})"
+        ), lower(title=True), 0.95, r"\b(?:drs?|mrs?|herr|frau|mme) "),
+        Rule("NAME", re.compile(
+            rf"\b(?i:doctor|miss|ms|professor|nurse|sister)[ ](?P<v>{ANY_FULL})"
+        ), lower(known=True), 0.9, r"\b(?:doctor|miss|ms|professor|nurse|sister) "),
+        # Patient: SMITH, JOHN Q; Attending - Quist; Name (Last, First): Smith,John
+        Rule("NAME", re.compile(
+            rf"(?<![^\W_])(?i:{_ABOUT}{_OF_LABEL}){_COLON}(?P<v>{LISTED}(?:[ ]?/[ ]?{FULL})?)"
+        ), name(), 0.95, _ABOUT + _COLON_ANCHOR),
+        Rule("NAME", re.compile(
+            rf"(?i:name(?:[ ]of[ ]\w{{1,20}})?){_COLON}(?P<v>{LISTED})"
+        ), _of_person(name()), 0.95, "name" + _COLON_ANCHOR),
+        Rule("NAME", re.compile(
+            rf"(?<![^\W_])(?i:{_ABOUT}{_OF_LABEL})[ ]?[:=][ ]{{0,3}}(?P<v>{ANY_FULL})"
+        ), lower(known=True), 0.9, _ABOUT + r"[^\n:=]{0,20}[:=]"),
+        Rule("NAME", re.compile(
+            rf"(?:\b|_)(?i:(?:(?:patient|full|last|first|middle|maiden|my|legal|preferred)[ _])?name)"
+            rf"(?:[ ]is|['’]s|[ ]?[:=])[ ]{{0,3}}(?P<v>{ANY_FULL})"
+        ), _of_person(lower()), 0.9, r"name ?(?:is|.{1,3}s|[:=])"),
+        # Signed: jsmith
+        Rule("NAME", re.compile(
+            r"\b(?i:signed|dictated|transcribed|authenticated|author|user|login)(?:[ ](?i:by))?:[ ]{0,3}"
+            r"(?P<v>[a-z][a-z.]{2,19}\d{0,4})\b(?![ ]?:)"
+        ), lower(), 0.9, r"(?:signed|dictated|transcribed|authenticated|author|user|login)(?: by)?:"),
+        Rule("NAME", re.compile(
+            rf"\b(?i:initials)[ ]?[:=]?[ ]{{1,3}}(?P<v>(?:[{CAPITAL}]\.?){{2,4}}|[a-z]{{2,3}})(?!\w)"
+        ), lambda match: not lexicon().all_plain(match["v"]) or "." in match["v"], 0.9, "initials"),
+        # cc: Zelda Quist, MD; Ann Lee
+        Rule("NAME", re.compile(
+            rf"(?<![^\W_])(?i:b?cc|fwd|to|from|re|copy|copies[ ]to|sent[ ]to|distribution|by)[ ]?:[ \t]{{0,8}}"
+            rf"(?P<v>{SEVERAL})"
+        ), names(weak=True), 0.9, r"(?:cc|fwd|to|from|re|copy|distribution|by) ?:"),
+        # Quist Zelda, DOB 1/2/60
+        Rule("NAME", re.compile(
+            rf"(?<![\w'’-])(?P<v>{LISTED}){_HEADER}"
+        ), name(), 0.9, r"[ ,;(|/-](?:d\.?o\.?b|m\.?r\.?n|mr#|date of birth|birth ?date|medical record)"),
+        # SMITH, JOHN Q; SMITH,JOHN
+        Rule("NAME", re.compile(
+            rf"(?<![\w,])(?P<v>{_CAPS}{{1,40}}(?:[ ]{_CAPS}{{1,40}})?,[ ]?[{CAPITAL}][{CAPITAL}'’-]{{1,40}}"
+            rf"(?:[ ][{CAPITAL}]\.?(?!\w))?)(?!\w|,[ ]?[{CAPITAL}]{{2}})(?P<after>[ ]{{0,4}}[(#]?\d{{5}})?"
+        ), _last_first, 0.95, r"[^\n\d], ?[^\n\d]"),
+        # Smith, John, on a line by itself or before what identifies; Smith,John
+        Rule("NAME", re.compile(
+            rf"(?m)^(?P<v>{LONG},[ ]?{LONG}(?:[ ][{CAPITAL}]\.?(?!\w))?)(?P<after>)(?=\s{{0,8}}(?:$|[(|#\d]|DOB|MRN|"
+            rf"M\b|F\b))"
+        ), _last_first, 0.95, r"[^\n\d], ?[^\n\d]"),
+        Rule("NAME", re.compile(
+            rf"(?<![\w,])(?P<v>{LONG},{LONG})(?![\w,])"
+        ), name(weak=True), 0.8, r"[^\n\d ],[^\n\d ]"),
+        # The parts of a name in HL7 v2
+        Rule("NAME", re.compile(
+            rf"(?<!\w)(?P<v>{LONG}\^{LONG}(?:\^[\w'’ .-]{{0,30}}){{0,4}})"
+        ), lambda match: not lexicon().all_plain(match["v"]), 0.9, r"[^\d ]\^[^\d ]"),
+    )  # fmt: skip

@@ -1,9 +1,11 @@
-"""The words that addresses are made of.
+"""The words and patterns that addresses are made of.
 
 Street suffixes: USPS Publication 28, https://pe.usps.com/text/pub28/28apc_002.htm
 """
 
 from __future__ import annotations
+
+from pipeline.redact.detector.name_forms import CAPITAL
 
 # Suffixes that mean a street wherever a number and a word stand before them
 STREET = (
@@ -41,13 +43,51 @@ STATE_NAMES = (
     "Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|"
     "Wisconsin|Wyoming"
 )
-# Names of streets in other languages: before the name, or grown into it
+# Streets in other languages: a word before the name, after it, or grown into it
 FOREIGN_BEFORE = (
-    r"rua|rue|ruelle|via|viale|calle|avenida|av\.|carrera|piazza|piazzale|corso|plaza|praça|chemin|impasse|cours|"
-    r"quai|allée|"
-    r"ulica|ul\.|carrer|paseo|rúa|travessa|largo|camino"
+    r"rua|rue|ruelle|via|viale|vicolo|calle|avenida|av\.|carrera|piazza|piazzale|corso|plaza|praça|chemin|impasse|"
+    r"cours|quai|allée|ulica|ul\.|aleja|al\.|plac|carrer|paseo|rúa|travessa|largo|camino|rruga|strada|str\.|"
+    r"bulevar(?:dul)?|jalan|jl\.|ulitsa|οδός|λεωφόρος|λεωφ\.|улица|ул\.|проспект|an\s(?:der|dem)|am|auf\sder|zum|zur"
+)
+FOREIGN_AFTER = (
+    r"utca|út|útja|u\.|tér|tere|köz|krt\.|körút|ulice|nám\.|náměstí|ulica|cesta|pot|trg|tänav|tee|pst|mnt|sokak|"
+    r"sok\.|caddesi|cad\.|gatve|iela|katu|väg|gata|vei|vej|str\.?|st\.?|straat|weg"
 )
 FOREIGN_ENDING = (
-    r"stra(?:ss|ß)e|str\.|straat|gasse|weg|allee|platz|gata|gatan|gade|vej|vejen|vei|veien|katu|tie|kuja|laan|plein|"
-    r"tänav|utca"
+    r"stra(?:ss|ß)e|str\.|straat|gasse|weg|allee|alleen|platz|gata|gatan|gaten|gade|vej|vejen|vei|veg|veien|vegen|"
+    r"väg|vägen|gränd|stigen|stien|stræde|vænge|vænget|vangen|torget|torvet|bakken|backen|haugen|svingen|tunet|vollen|"
+    r"lunden|toften|parken|katu|tie|kuja|polku|kaari|ranta|laan|plein|gracht|kade|dijk|singel|steeg|damm|ufer|tänav|"
+    r"utca|holmen|stígur|vegur|braut"
 )
+
+
+def either(words: str) -> str:
+    """Return the alternation of words, the longest first."""
+    return "|".join(sorted(words.split(), key=lambda word: (-len(word), word)))
+
+
+# The pieces of an address as patterns. Bounded: a run without blanks must not be tried from each letter to its end.
+WORD = rf"[{CAPITAL}][\w'’.-]{{0,30}}"
+ANY_WORD = r"[^\W\d_][\w'’.-]{0,30}"
+GAP = r"[ \t]{1,3}"
+BREAK = r"\s{0,3},?\s{1,8}"
+STATE = rf"(?:{either(STATES)}|{STATE_NAMES})"
+ZIP = r"\d{5}(?:-\d{4})?(?![\w-])"
+UNIT = (
+    r"(?:\s{0,3},?\s{0,8}(?:(?i:apartment|apt|suite|ste|unit|floor|fl|building|bldg|room|rm|lot|trailer|trlr|"
+    r"flat|no|#))\.?\s?#?\s?(?:[A-Za-z]?-?\d+[A-Za-z]?|[A-Z])\b)"
+)
+CITY = rf"(?:{WORD}{GAP}){{0,3}}{WORD}"
+TAIL = (
+    rf"(?:{UNIT}){{0,2}}(?:{BREAK}{CITY}\s{{0,3}},?\s{{0,3}}{STATE}\b\.?(?:{BREAK}{ZIP})?|"
+    rf"{BREAK}(?:{ANY_WORD}{GAP}){{0,3}}{ANY_WORD}\s{{0,3}},?\s{{1,3}}(?i:{STATE})\.?{BREAK}{ZIP})?"
+)
+NUMBER = r"(?<![\w.,/-])\d{1,6}(?:-\d{1,4})?[A-Za-z]?(?:[ ]1/2)?"
+# A word that is part of a measure, a time or a sentence, not of a street
+NOT_STREETS = frozenset(
+    (
+        "am", "pm", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "mg", "ml",
+        "cc", "mm", "cm", "units", "by", "of", "the", "with", "and", "or", "per", "to", "a", "an", "on", "in", "miles",
+        "for", "at", "from", "is", "was", "then", "old", "times",
+    )
+)  # fmt: skip

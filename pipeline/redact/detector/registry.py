@@ -20,12 +20,19 @@ from pipeline.redact.detector.checksums import ChecksumRecognizer
 from pipeline.redact.detector.common_names import CommonNameRecognizer
 from pipeline.redact.detector.contacts import ContactRecognizer
 from pipeline.redact.detector.dates import DateRecognizer
+from pipeline.redact.detector.employers import EmployerRecognizer
 from pipeline.redact.detector.facilities import FacilityRecognizer
+from pipeline.redact.detector.foreign_addresses import ForeignAddressRecognizer
 from pipeline.redact.detector.full_names import FullNameRecognizer
+from pipeline.redact.detector.localities import LocalityRecognizer
+from pipeline.redact.detector.mentions import MentionRecognizer
 from pipeline.redact.detector.names import NameRecognizer
 from pipeline.redact.detector.ner import NerRecognizer
 from pipeline.redact.detector.phones import PhoneRecognizer
+from pipeline.redact.detector.professionals import ProfessionalRecognizer
 from pipeline.redact.detector.record_numbers import RecordNumberRecognizer
+from pipeline.redact.detector.relatives import RelativeRecognizer
+from pipeline.redact.detector.rooms import RoomRecognizer
 from pipeline.redact.detector.ssn import SsnRecognizer
 from pipeline.redact.detector.words import FILES, FOLDER
 from pipeline.redact.spans import ENTITIES
@@ -40,12 +47,19 @@ OWN: dict[str, Callable[[], EntityRecognizer]] = {
     "common_names": CommonNameRecognizer,
     "contacts": ContactRecognizer,
     "dates": DateRecognizer,
+    "employers": EmployerRecognizer,
     "facilities": FacilityRecognizer,
+    "foreign_addresses": ForeignAddressRecognizer,
     "full_names": FullNameRecognizer,
+    "localities": LocalityRecognizer,
+    "mentions": MentionRecognizer,
     "names": NameRecognizer,
     NER: NerRecognizer,
     "phones": PhoneRecognizer,
+    "professionals": ProfessionalRecognizer,
     "record_numbers": RecordNumberRecognizer,
+    "relatives": RelativeRecognizer,
+    "rooms": RoomRecognizer,
     "ssn": SsnRecognizer,
 }
 # They ask the network for the list of public suffixes.

@@ -1,4 +1,4 @@
-"""A second language is a file of recognizers, and what it names: here German, with Presidio's own and a few patterns."""
+"""A second language is a file of recognizers, and what it names: here German, with Presidio's own and some patterns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ patterns:
   - name: german_names
     supported_entity: NAME
     supported_language: de
-    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr|Herrn)\s)[A-ZÄÖÜ][a-zäöüß]+(?:[ -][A-ZÄÖÜ][a-zäöüß]+)?', score: 0.9}]
+    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr)\s)[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?', score: 0.9}]
   - name: german_streets
     supported_entity: ADDRESS
     supported_language: de
