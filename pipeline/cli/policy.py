@@ -18,11 +18,6 @@ policy_app = typer.Typer(help="Redaction policies: what passes, and why.", no_ar
 app.add_typer(policy_app, name="policy")
 
 
-@policy_app.callback()
-def policy() -> None:
-    """Redaction policies: what passes, and why."""
-
-
 @policy_app.command()
 def check(
     name: Annotated[str | None, typer.Argument(help="A policy's name or YAML file; else the one configured.")] = None,
