@@ -109,7 +109,7 @@ def _year(rows: Rows, name: str) -> list[Any]:
 
 
 def _birth_year(rows: Rows, name: str) -> list[Any]:
-    # Whoever had died by the day of the export may have been 90 by then, and was at death if that came later.
+    # The age at a death that is dated after the export counts as well.
     pairs = zip(rows.columns[name], rows.columns["death_date"], strict=True)
     return _distinct(lambda pair: birth_year(pair[0], max(rows.day, pair[1] or "")), pairs)
 
