@@ -82,6 +82,10 @@ class Work:
         path = f"{self.folder}/{name}.json"
         self.context.phi.write_bytes(path, self.context.keys.seal(path, orjson.dumps(content)))
 
+    def has_json(self, name: str) -> bool:
+        """Tell whether a document was written."""
+        return self.context.phi.exists(f"{self.folder}/{name}.json")
+
     def read_json(self, name: str) -> Any:
         """Read a document back.
 

@@ -241,6 +241,13 @@ class SafeTable(StateTable):
     state: ClassVar[str] = "safe"
 
 
+class AuditTable(StateTable):
+    """What was found in each record, counted."""
+
+    __slots__ = ()
+    state: ClassVar[str] = "audit"
+
+
 class QuarantineTable(StateTable):
     """What a stage could not take. PHI."""
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -138,9 +139,13 @@ def commit(settings: Settings, source: str, day: str, run: str) -> Counts:
 
     Raises `GateError`, and commits nothing, if something is unaccounted for or too much was rejected.
     """
+    from pipeline.audit import log_redaction
     from pipeline.store import commit_run
 
-    return commit_run(_work(settings, source, day, run), load_source(settings, source))
+    work = _work(settings, source, day, run)
+    # Before the commit, so that no record is in the store without an entry.
+    log_redaction(work, datetime.now(UTC))
+    return commit_run(work, load_source(settings, source))
 
 
 @stage
@@ -228,6 +233,7 @@ def gate(settings: Settings, day: str) -> Counts:
 @stage
 def publish(settings: Settings, day: str) -> Counts:
     """Publish the release; return its name, the digest of its manifest, and whether anything is new."""
+    from pipeline.audit import append, last_sequence
     from pipeline.redact.policy import load_policy
     from pipeline.release import make_manifest, shard_files
     from pipeline.release import publish as publish_release
@@ -235,29 +241,45 @@ def publish(settings: Settings, day: str) -> Counts:
 
     context = open_context(settings)
     release_plan = read_release_plan(context)
-    files = shard_files(context, release_plan)
-    manifest = make_manifest(context, release_plan, files, load_recipes(settings), load_policy(settings).label)
-    return asdict(publish_release(context, manifest, files))
+    files, policy, last = shard_files(context, release_plan), load_policy(settings).label, last_sequence(context)
+    release = publish_release(
+        context, make_manifest(context, release_plan, files, load_recipes(settings), policy), files
+    )
+    entry = {"release": release.name, "manifest_sha256": release.manifest_sha, "policy": policy, "shards": len(files)}
+    # One that was there before may have been published by a run that was killed before it could say so.
+    append(context, "release", release.manifest_sha, entry, datetime.now(UTC), after=last if release.new else 0)
+    return asdict(release)
 
 
 @stage
 def handoff(settings: Settings, release: str) -> Counts:
     """Submit the training job for a release, once for each manifest; return the command and where its log is."""
+    from pipeline.audit import append, last_sequence
     from pipeline.handoff import submit
     from pipeline.release import manifest_sha
 
     context = open_context(settings)
-    return asdict(submit(context, release, manifest_sha(context, release)))
+    sha, last = manifest_sha(context, release), last_sequence(context)
+    submitted = submit(context, release, sha)
+    entry = {"release": release, "manifest_sha256": sha}
+    append(context, "handoff", sha, entry, datetime.now(UTC), after=last if submitted.new else 0)
+    return asdict(submitted)
 
 
 _SWEEPS = 5
 
 
 def _sweep(settings: Settings) -> int:
+    from pipeline.audit import append, last_sequence
     from pipeline.redact.policy import load_policy
     from pipeline.redact.sweep import sweep
     from pipeline.store import RecordStore
 
-    context = open_context(settings)
+    context, policy = open_context(settings), load_policy(settings)
     # One version is looked at throughout; what is changed is the latest.
-    return sweep(context, load_policy(settings), RecordStore(context, RecordStore(context).version))
+    version = RecordStore(context).version
+    changed = sweep(context, policy, RecordStore(context, version))
+    if changed:
+        entry = {"rows": changed, "policy": policy.label}
+        append(context, "sweep", str(version), entry, datetime.now(UTC), after=last_sequence(context))
+    return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,6 +80,24 @@ class Zone:
         """Write a file atomically."""
         with self.writing(path) as temporary:
             self.fs.pipe_file(temporary, content)
+
+    def create(self, path: str, content: bytes) -> None:
+        """Write a file atomically that is not there yet.
+
+        Raises `FileExistsError`: of two writers that make the same file at once, the first one stays.
+        """
+        target = self.path(path)
+        self.fs.makedirs(posixpath.dirname(target), exist_ok=True)
+        if not isinstance(self.fs, LocalFileSystem):
+            self.fs.pipe_file(target, content, mode="create")
+            return
+        temporary = Path(f"{target}.{secrets.token_hex(4)}.tmp")
+        try:
+            temporary.write_bytes(content)
+            # A link appears whole or not at all.
+            os.link(temporary, target)
+        finally:
+            temporary.unlink()
 
     def read_json(self, path: str) -> Any:
         """Return the content of a JSON file."""

@@ -8,9 +8,12 @@ from typing import Any
 
 import yaml
 
+from pipeline.check_digits import CHECKS
 from pipeline.records import SCHEMAS
+from pipeline.ucum import plain_unit
 
 _SNOMED = "http://snomed.info/sct"
+_UCUM = "http://unitsofmeasure.org"
 _HL7 = "http://terminology.hl7.org/CodeSystem/"
 # Tables of HL7 v2 by number or OID, concept domains of v3 by name: in table 0396, in old FHIR, in UTG.
 _V2_TABLE = re.compile(
@@ -152,17 +155,20 @@ def canonical_category(kind: str, text: str) -> str:
 
 @cache
 def _pattern(uri: str) -> re.Pattern[str]:
-    return re.compile(code_systems()[uri]["pattern"])
+    pattern = code_systems()[uri]["pattern"]
+    return re.compile(pattern if isinstance(pattern, str) else "|".join(pattern))
 
 
 def is_code(uri: str | None, code: str) -> bool:
-    """Tell whether `code` has the form of a code of the system; never so for an unknown system."""
-    return uri in code_systems() and bool(_pattern(str(uri)).fullmatch(code))
+    """Tell whether `code` has the form of a code of the system, and its check digit; never so for an unknown system."""
+    if uri not in code_systems() or not _pattern(str(uri)).fullmatch(code):
+        return False
+    check = code_systems()[str(uri)].get("check")
+    return (check is None or CHECKS[check](code)) and (uri != _UCUM or plain_unit(code) == code)
 
 
 @cache
 def vocabulary(name: str) -> dict[str, str]:
-    """Return a closed vocabulary: lower-case word to its spelling (`vocabularies.yaml`, of units `units.yaml`)."""
-    file = "units" if name == "unit" else "vocabularies"
-    loaded = yaml.safe_load((SCHEMAS / f"{file}.yaml").read_text("utf-8"))
-    return {str(word).lower(): str(word) for word in (loaded if name == "unit" else loaded[name])}
+    """Return a closed vocabulary: lower-case word to its spelling (`schemas/vocabularies.yaml`)."""
+    loaded = yaml.safe_load((SCHEMAS / "vocabularies.yaml").read_text("utf-8"))
+    return {str(word).lower(): str(word) for word in loaded[name]}

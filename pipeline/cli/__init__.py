@@ -3,6 +3,8 @@
 base.py     what all commands share
 runs.py     plan, run, summary, verify, quarantine, keygen
 sources.py  new-source, preview, records
+policy.py   policy check
+audit.py    audit verify, audit show
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ import sys
 
 import structlog
 
-from pipeline.cli import runs, sources
+from pipeline.cli import audit, policy, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
-__all__ = ["app", "configure_logging", "latest_release", "main", "runs", "show_summary", "sources"]
+__all__ = [
+    "app", "audit", "configure_logging", "latest_release", "main", "policy", "runs", "show_summary", "sources",
+]  # fmt: skip
 
 
 def configure_logging() -> None:

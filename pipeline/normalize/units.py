@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 import yaml
 
 from pipeline.records import SCHEMAS
+from pipeline.ucum import is_ucum
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER_OF_TEN = re.compile(
@@ -15,7 +16,6 @@ _POWER_OF_TEN = re.compile(
 )
 _MICRO = re.compile(r"[µμ]|\b[mM][cC](?=[gGlLmMiI])")
 _SPACES = re.compile(r"\s+")
-_LONGEST = 40
 
 # How many of the first unit of its dimension one of a unit is, and where its zero lies.
 _MEASURES: tuple[dict[str, tuple[float, float]], ...] = (
@@ -45,27 +45,6 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
 def _listed(unit: str) -> str | None:
     exact, folded = _spellings()
     return exact.get(unit) or folded.get(unit.lower())
-
-
-@cache
-def _parser() -> object:
-    # It takes most of a second to import: only who has a unit that the table lacks pays for it.
-    from ucumvert import get_ucum_parser
-
-    return get_ucum_parser()
-
-
-def is_ucum(unit: str) -> bool:
-    """Tell whether the grammar of UCUM takes a unit."""
-    from lark.exceptions import LarkError
-
-    if not unit or len(unit) > _LONGEST or not unit.isascii():
-        return False
-    try:
-        _parser().parse(unit)  # type: ignore[attr-defined]
-    except LarkError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pipeline.keys import Keys
 from pipeline.records import DATE_MARKS, MARKED_DATE
 
-_OLD = 90
+# From this age on all are one class.
+OLD = 90
 _MINUTE = timedelta(minutes=1)
 _MICROSECOND = timedelta(microseconds=1)
 _DAYS = 365
@@ -19,18 +20,19 @@ _MONTH_DAYS = _YEAR / 12
 _MOVABLE = range(1001, 9999)
 
 
+def is_old(iso: str | None, day: str) -> bool:
+    """Tell whether a date lies so far back that it tells of an age of 90 or over, in the year of the export."""
+    return bool(iso) and int(str(iso)[:4]) <= int(day[:4]) - OLD
+
+
 def year_only(iso: str | None, day: str) -> str | None:
-    """Return the year of a date; none if it lies so far back that it tells of an age of 90 or over."""
-    if not iso:
-        return None
-    return None if int(iso[:4]) <= int(day[:4]) - _OLD else iso[:4]
+    """Return the year of a date; none if it is old."""
+    return None if not iso or is_old(iso, day) else iso[:4]
 
 
 def birth_year(iso: str | None, day: str) -> str | None:
     """Return the year of birth, or `90+` for whoever is or turns 90 in the year of the export."""
-    if not iso:
-        return None
-    return "90+" if int(iso[:4]) <= int(day[:4]) - _OLD else iso[:4]
+    return "90+" if is_old(iso, day) else iso and iso[:4]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -141,6 +143,16 @@ def move_dates(text: str, days: int) -> str:
         return opening + _write(when + timedelta(days), part, form, padded, in_full) + DATE_MARKS[-1]
 
     return MARKED_DATE.sub(moved, text) if days else text
+
+
+def tag_old_dates(text: str, day: str) -> str:
+    """Return a text whose marked dates tell of no age of 90 or over: those that would are tags."""
+
+    def judged(match: re.Match[str]) -> str:
+        found = _parsed(match.group()[1:-1])
+        return "[DATE]" if found is None or is_old(found[0].isoformat(), day) else match.group()
+
+    return MARKED_DATE.sub(judged, text)
 
 
 def mask_dates(text: str) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from typing import Any
 
-import yaml
+import orjson
 
 from pipeline.context import Context
-from pipeline.dates import Moment
 from pipeline.errors import RedactionError
-from pipeline.records import SCHEMAS, RecordTable, SafeTable, contract, schema
-from pipeline.redact.dates import birth_year, move_dates, sequence_of, shift_days, shift_iso, version_of, year_only
-from pipeline.redact.known import known_of
+from pipeline.records import RecordTable, SafeTable, contract, schema
+from pipeline.redact.actions import ACTIONS, Rows
+from pipeline.redact.dates import sequence_of, version_of
 from pipeline.redact.policy import DERIVED, Policy
-from pipeline.redact.spans import Detect, Detector
-from pipeline.redact.text import Redacted, Tally, detect_and_tag, search_known
-from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
-from pipeline.vocabulary import code_systems, is_code, vocabulary
+from pipeline.redact.spans import Detector
+from pipeline.redact.text import Tally
+from pipeline.redact.vault import NOBODY, Vault, patient_bucket, patient_key
 
 # Part of the content that `safe_sha` covers: all but where it was read.
 LINEAGE = frozenset(("file_id", "position", "safe_sha"))
@@ -29,7 +25,8 @@ LINEAGE = frozenset(("file_id", "position", "safe_sha"))
 _LEFT = frozenset(("source", "file_id", "position", "record_id", "kind", "deleted", "version"))
 RECORD_LEFT = _LEFT | {"patient_id", "encounter_id"}
 SAFE_LEFT = _LEFT | {"patient_key", "encounter_key"} | DERIVED - {"sequence"}
-_LONGEST_NUMBER = 1e9
+# Never looked at here: the vault has read the one, and nothing of the other passes.
+_UNREAD = frozenset(("identity", "extras"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +35,6 @@ class Refused:
 
     row: int
     reason: str
-
-
-@cache
-def _low_population() -> frozenset[str]:
-    lists = yaml.safe_load((SCHEMAS / "redact" / "zip3.yaml").read_text("utf-8"))
-    return frozenset(zip3 for areas in lists.values() for zip3 in areas)
-
-
-def zip3(postal_code: str | None) -> str | None:
-    """Return the first three digits of a ZIP code, 000 for an area of 20,000 people or fewer."""
-    digits = (postal_code or "").strip()[:5]
-    if len(digits) != 5 or not (digits.isascii() and digits.isdigit()):
-        return None
-    return "000" if digits[:3] in _low_population() else digits[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +46,6 @@ class Outcome:
     refused: list[Refused]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """A `record` table as lists, what is known of the patient of each row, and what was found in each."""
-
-    context: Context
-    policy: Policy
-    detector: Detector
-    day: str
-    columns: Mapping[str, list[Any]]
-    patient_keys: list[str]
-    identities: list[Identity]
-    tallies: list[Tally]
-
-    def __len__(self) -> int:
-        return len(self.patient_keys)
-
-
 def redact_table(
     table: RecordTable, *, context: Context, policy: Policy, detector: Detector, vault: Vault, day: str
 ) -> Outcome:
@@ -87,7 +53,7 @@ def redact_table(
 
     Rows whose free text no detector can vouch for are left out and returned with their reasons.
     """
-    columns = {name: table.data[name].to_pylist() for name in table.data.schema.names if name != "extras"}
+    columns = {name: table.data[name].to_pylist() for name in table.data.schema.names if name not in _UNREAD}
     deleted = [row for row, scope in enumerate(columns["deleted"]) if scope]
     for name in columns.keys() - RECORD_LEFT:
         for row in deleted:
@@ -98,19 +64,19 @@ def redact_table(
     identities = [blobs[key] for key in patient_keys]
     for row in deleted:
         identities[row] = NOBODY
-    rows = _Rows(context, policy, detector, day, columns, patient_keys, identities, [Counter() for _ in patient_keys])
+    rows = Rows(context, policy, detector, day, columns, patient_keys, identities, [Counter() for _ in patient_keys])
 
     refused: dict[int, str] = {}
     safe: dict[str, list[Any]] = {name: [None] * len(rows) for name in contract("safe")}
-    for name, rule in policy.file.fields.items():
-        if rule.action == "drop":
+    for name, target in policy.file.passing.items():
+        if columns[name].count(None) == len(rows):
             continue
-        outcome = _ACTIONS[rule.action](rows, name)
+        outcome = ACTIONS[policy.file.fields[name].action](rows, name)
         for row, value in enumerate(outcome):
             if isinstance(value, RedactionError):
                 refused.setdefault(row, f"{value.code}:{name}")
                 outcome[row] = None
-        safe[rule.target or name] = outcome
+        safe[target] = outcome
     _derive(rows, safe, vault)
 
     kept = [row for row in range(len(rows)) if row not in refused]
@@ -120,7 +86,7 @@ def redact_table(
     )
 
 
-def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
+def _derive(rows: Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
     """Fill the columns that redaction itself writes."""
     context = rows.context
     buckets = {key: patient_bucket(context, key) for key in set(rows.patient_keys)}
@@ -137,12 +103,9 @@ def _derive(rows: _Rows, safe: dict[str, list[Any]], vault: Vault) -> None:
         deletion_id(context, scope, record_id) if scope in ("encounter", "patient") else record_id
         for scope, record_id in zip(rows.columns["deleted"], safe["record_id"], strict=True)
     ]
-    content = [name for name in rows.columns if name not in ("file_id", "position", "identity")]
-    safe["record_sha"] = [
-        context.keys.digest("record_sha", *(str(rows.columns[name][row]) for name in content))
-        for row in range(len(rows))
-    ]
-    safe["safe_sha"] = [safe_digest(context, safe, row) for row in range(len(rows))]
+    content = [column for name, column in rows.columns.items() if name not in ("file_id", "position")]
+    safe["record_sha"] = _digests(context, "record_sha", content)
+    safe["safe_sha"] = safe_digests(context, safe)
 
 
 def deletion_id(context: Context, scope: str, record_id: str) -> str:
@@ -153,125 +116,10 @@ def deletion_id(context: Context, scope: str, record_id: str) -> str:
     return context.keys.digest("deletion", scope, record_id)
 
 
-def safe_digest(context: Context, safe: Mapping[str, Sequence[Any]], row: int) -> str:
-    """Return the digest of a safe row's content, lineage left out."""
-    names = [name for name in schema("safe").names if name not in LINEAGE]
-    return context.keys.digest("safe_sha", *(str(safe[name][row]) for name in names))
+def safe_digests(context: Context, safe: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Return the digest of the content of each safe row, lineage left out."""
+    return _digests(context, "safe_sha", [safe[name] for name in schema("safe").names if name not in LINEAGE])
 
 
-def _each(function: Callable[[Any, _Rows, int], Any]) -> Callable[[_Rows, str], list[Any]]:
-    """Make an action of a function of one value and its row."""
-
-    def action(rows: _Rows, name: str) -> list[Any]:
-        return [None if value is None else function(value, rows, row) for row, value in enumerate(rows.columns[name])]
-
-    return action
-
-
-def _pseudonym(rows: _Rows, name: str) -> list[Any]:
-    keys, purpose = rows.context.keys, name.removesuffix("_id")
-    if name == "patient_id":
-        return list(rows.patient_keys)
-    return [value and keys.digest(purpose, value) for value in rows.columns[name]]
-
-
-def _iso(rows: _Rows, name: str) -> list[str | None]:
-    """Return a date column as ISO 8601 at its precision, whether it is typed or text."""
-    values = rows.columns[name]
-    if f"{name}_precision" not in rows.columns:
-        return values
-    return [
-        value and _written(value, precision)
-        for value, precision in zip(values, rows.columns[f"{name}_precision"], strict=True)
-    ]
-
-
-def _written(value: datetime, precision: str) -> str:
-    if precision in ("minute", "second"):
-        return value.isoformat(timespec="minutes" if precision == "minute" else "seconds")
-    return Moment(value, precision, None).iso
-
-
-def _year(rows: _Rows, name: str) -> list[Any]:
-    return [year_only(iso, rows.day) for iso in _iso(rows, name)]
-
-
-def _shift(rows: _Rows, name: str) -> list[Any]:
-    keys = rows.context.keys
-    return [shift_iso(iso, shift_days(keys, key)) for iso, key in zip(_iso(rows, name), rows.patient_keys, strict=True)]
-
-
-def _vocabulary(rows: _Rows, name: str) -> list[Any]:
-    words = vocabulary(name)
-    return [value and words.get(value.strip().lower()) for value in rows.columns[name]]
-
-
-def _code(rows: _Rows, name: str) -> list[Any]:
-    """Keep codes of known systems; a code of another system may be anything, and is dropped."""
-    return [
-        code if code and is_code(system, code) and not known_of(identity).holds(code) else None
-        for code, system, identity in zip(rows.columns[name], rows.columns["code_system"], rows.identities, strict=True)
-    ]
-
-
-def _number(rows: _Rows, name: str) -> list[Any]:
-    """Keep measurements; a long whole number, or one of the patient's own, is an identifier."""
-    return [
-        None
-        if value is None or abs(value) >= _LONGEST_NUMBER or known_of(identity).holds(f"{value:.15g}".lstrip("-"))
-        else value
-        for value, identity in zip(rows.columns[name], rows.identities, strict=True)
-    ]
-
-
-def _free_text(rows: _Rows, name: str) -> list[Any]:
-    return _redact_texts(rows, rows.columns[name], rows.detector.detect)
-
-
-def _coded_text(rows: _Rows, name: str) -> list[Any]:
-    """Redact the display of a code; beside a code of a known system the language model is not asked.
-
-    It was not made for terms such as "Serum or Plasma". Patterns and what is known of the patient are searched for.
-    """
-    texts = rows.columns[name]
-    coded = [
-        bool(code) and is_code(system, code)
-        for code, system in zip(rows.columns["code"], rows.columns["code_system"], strict=True)
-    ]
-    plain = [None if is_coded else text for text, is_coded in zip(texts, coded, strict=True)]
-    terms = [text if is_coded else None for text, is_coded in zip(texts, coded, strict=True)]
-    found = _redact_texts(rows, terms, rows.detector.pattern_only)
-    return [a if b is None else b for a, b in zip(found, _redact_texts(rows, plain, rows.detector.detect), strict=True)]
-
-
-def _redact_texts(rows: _Rows, texts: list[str | None], detect: Detect) -> list[str | RedactionError | None]:
-    """Detect each distinct text once, then search each for what is known of its patient, and move its dates."""
-    shifting = rows.policy.file.text_dates == "shift"
-    distinct = list(dict.fromkeys(text for text in texts if text is not None))
-    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting), strict=True))
-    outcome: list[str | RedactionError | None] = []
-    for row, (text, key, identity) in enumerate(zip(texts, rows.patient_keys, rows.identities, strict=True)):
-        tagged = None if text is None else detected[text]
-        if not isinstance(tagged, Redacted):
-            outcome.append(tagged)
-            continue
-        searched = search_known(tagged.text, identity)
-        rows.tallies[row].update(tagged.tally + searched.tally)
-        outcome.append(move_dates(searched.text, shift_days(rows.context.keys, key)) if shifting else searched.text)
-    return outcome
-
-
-_ACTIONS: Mapping[str, Callable[[_Rows, str], list[Any]]] = {
-    "keep": _each(lambda value, rows, row: value),
-    "pseudonym": _pseudonym,
-    "year": _year,
-    "shift": _shift,
-    "birth_year": _each(lambda value, rows, row: birth_year(value, rows.day)),
-    "zip3": _each(lambda value, rows, row: zip3(value)),
-    "code": _code,
-    "code_system": _each(lambda value, rows, row: value if value in code_systems() else None),
-    "vocabulary": _vocabulary,
-    "number": _number,
-    "coded_text": _coded_text,
-    "free_text": _free_text,
-}
+def _digests(context: Context, purpose: str, columns: Iterable[Sequence[Any]]) -> list[str]:
+    return context.keys.digests(purpose, map(orjson.dumps, zip(*columns, strict=True)))

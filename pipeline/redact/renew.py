@@ -7,8 +7,9 @@ from typing import Any
 
 from pipeline.context import Context
 from pipeline.records import SafeTable
+from pipeline.redact.actions import plain_number
 from pipeline.redact.dates import move_dates, move_sequence, move_version, shift_days, shift_iso
-from pipeline.redact.fields import SAFE_LEFT, safe_digest
+from pipeline.redact.fields import SAFE_LEFT, safe_digests
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import Policy
 from pipeline.redact.text import search_known
@@ -42,7 +43,7 @@ def renewed(
     vault = Vault(context)
     versions = {identity: vault.version(identity) for identity in set(of_row)}
     columns["vault_version"] = [versions[identity] for identity in of_row]
-    columns["safe_sha"] = [safe_digest(context, columns, row) for row in range(len(table))]
+    columns["safe_sha"] = safe_digests(context, columns)
     return SafeTable.from_columns(columns)
 
 
@@ -66,13 +67,13 @@ def _move(columns: Columns, patients: Sequence[str], context: Context, policy: P
 
 def _search(columns: Columns, identities: Sequence[Identity], policy: Policy) -> None:
     """Search every text, code and number for the identifiers of its patient."""
-    for name, rule in policy.file.fields.items():
-        values = columns[rule.target or name]
+    for name, target in policy.file.passing.items():
+        rule, values = policy.file.fields[name], columns[target]
         if rule.action in _TEXT_ACTIONS:
             values[:] = [
                 value and search_known(value, identity).text for value, identity in zip(values, identities, strict=True)
             ]
-        elif rule.action in ("code", "number"):
+        elif rule.action in ("code", "number", "unit"):
             values[:] = [
                 None if value is not None and known_of(identity).holds(_plain(value)) else value
                 for value, identity in zip(values, identities, strict=True)
@@ -80,4 +81,4 @@ def _search(columns: Columns, identities: Sequence[Identity], policy: Policy) ->
 
 
 def _plain(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.15g}".lstrip("-")
+    return value if isinstance(value, str) else plain_number(value)

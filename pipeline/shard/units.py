@@ -26,7 +26,7 @@ _NO_FACT_OF_PATIENT = {
         "option",
     )),
 }  # fmt: skip
-_ADULT = 18
+_ADULT, _OLD = 18, 90
 _TEXTS = ("display", "value_text", "title", "text")
 
 
@@ -116,11 +116,12 @@ def _merged_patients(rows: list[Row]) -> dict[str, Row]:
 
 def _age(birth: str | None, starts: list[str]) -> str | None:
     """Return an age in whole years from two years; it may be off by one, and says so."""
-    if birth == "90+":
-        return "aged 90 or over"
-    if not birth or not starts:
+    if not birth or (birth != "90+" and not starts):
         return None
-    years = int(max(starts)[:4]) - int(birth[:4])
+    years = _OLD if birth == "90+" else int(max(starts)[:4]) - int(birth[:4])
+    # A birth year is stored as it was when it was exported: whoever had not turned 90 then may have since.
+    if years >= _OLD:
+        return "aged 90 or over"
     if years < 0:
         return None
     return f"about {years} years old" if years >= _ADULT else f"child, about {years} years old"

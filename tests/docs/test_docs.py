@@ -15,6 +15,9 @@ from pipeline.cli import app
 from pipeline.config import Settings, SourceConfig
 from pipeline.ingest.csv.mapping import load_mapping
 from pipeline.ingest.registry import load_connector
+from pipeline.records import SCHEMAS
+from pipeline.redact.policy import read_policy
+from pipeline.redact.review import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 DESIGN = ROOT / "docs" / "design.md"
@@ -24,6 +27,8 @@ GUIDES = [page for page in PAGES if page != DESIGN]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What one design stage consists of, where it is not one function of the same name.
 PARTS = {"release": {"gate", "publish"}, "hand-off": {"handoff"}}
+# Commands that have commands of their own.
+GROUPS = "audit|policy"
 BEFORE_OR_BESIDE = {"plan", "index", "purge", "sweep", "plan_shards"}
 
 
@@ -65,12 +70,13 @@ def test_the_pages_name_make_targets() -> None:
 def commands() -> Iterator[tuple[str, str, str]]:
     for page in PAGES:
         for line in code(page).splitlines():
-            for match in re.finditer(r"(?:^|[\s/])chartmill ([a-z-]+)((?: [^#|;]*)?)", " " + line):
+            for match in re.finditer(rf"(?:^|[\s/])chartmill ((?:(?:{GROUPS}) )?[a-z-]+)((?: [^#|;]*)?)", " " + line):
                 yield page.name, match[1], match[2]
 
 
 def test_commands_and_their_options_exist() -> None:
-    known: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    top: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    known = top | {f"{group} {name}": one for group in GROUPS.split("|") for name, one in top[group].commands.items()}
     found = list(commands())
     assert {"run", "verify", "summary", "quarantine", "keygen"} <= {name for _, name, _ in found}
     for page, name, rest in found:
@@ -147,6 +153,11 @@ def test_the_design_names_the_stages_that_there_are() -> None:
     rows = re.findall(r"^\| ([a-z-]+) \| [^|]*→[^|]* \|", text(DESIGN), re.MULTILINE)
     named = set().union(*(PARTS.get(row, {row}) for row in rows if row != "stage"))
     assert named | BEFORE_OR_BESIDE == stage_names()
+
+
+def test_the_page_of_policies_is_what_the_command_prints() -> None:
+    policies = [read_policy(SCHEMAS / "policies" / f"{name}.yaml") for name in ("safe_harbor", "date_shift")]
+    assert text(ROOT / "docs" / "policies.md").endswith("\n\n" + "\n".join(map(markdown, policies)))
 
 
 def test_the_readme_is_short() -> None:

@@ -3,18 +3,21 @@
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any, cast
 
-import yaml
+import pytest
+from rich.console import Console
 
+from pipeline import local
 from pipeline.config import load_settings
 from pipeline.context import open_context
 from pipeline.ledger import read_ledgers
+from pipeline.redact.actions import ACTIONS, Rows
 from pipeline.store import RecordStore
 from pipeline.testing import CANARIES, find_leaks
-from tests.no_leak.conftest import DAY, CanaryRun, run_through_airflow
+from tests.no_leak.conftest import DAY, CanaryRun
 
 NEEDLES = [needle for canary in CANARIES for needle in canary.needles]
-POLICIES = Path(__file__).resolve().parents[2] / "schemas" / "policies"
 
 
 def test_the_run_took_what_was_planted(canary_run: CanaryRun) -> None:
@@ -50,16 +53,18 @@ def test_the_phi_zone_is_unreadable_at_rest(canary_run: CanaryRun) -> None:
     assert not list((canary_run.phi / "work").rglob("*.parquet"))
 
 
-def test_a_policy_that_lets_a_field_through_is_found_out(canary_sources: Path, tmp_path: Path) -> None:
-    policy = yaml.safe_load((POLICIES / "safe_harbor.yaml").read_text("utf-8"))
-    policy["name"] = "leaky"
-    policy["fields"]["title"] = {"action": "keep", "reason": "the fault that is planted"}
-    (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "leaky.yaml").write_text(yaml.safe_dump(policy))
-    only_csv = tmp_path / "sources"
-    only_csv.mkdir()
-    (only_csv / "csv.yaml").write_bytes((canary_sources / "csv.yaml").read_bytes())
-    run = run_through_airflow(
-        tmp_path, only_csv, CHARTMILL_POLICY="leaky", CHARTMILL_POLICIES=str(tmp_path / "policies")
+def test_a_field_that_gets_through_is_found_out(
+    canary_sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free_text = ACTIONS["free_text"]
+
+    def leaky(rows: Rows, name: str) -> list[Any]:
+        return rows.columns[name] if name == "title" else free_text(rows, name)
+
+    # No policy can let it through: the fault has to be planted in redaction itself.
+    monkeypatch.setitem(cast(dict[str, Any], ACTIONS), "free_text", leaky)
+    settings = load_settings(
+        "0" * 64, phi=str(tmp_path / "phi"), data=str(tmp_path / "data"), sources=canary_sources, handoff="true"
     )
-    assert {leak.value for leak in find_leaks([run.outside], NEEDLES)} >= {"Quorbington"}
+    local.run(settings, ["csv"], DAY, workers=1, console=Console(quiet=True))
+    assert {leak.value for leak in find_leaks([tmp_path / "data"], NEEDLES)} >= {"Quorbington"}
