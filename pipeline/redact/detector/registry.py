@@ -23,6 +23,8 @@ from pipeline.redact.detector.contacts import ContactRecognizer
 from pipeline.redact.detector.dates import DateRecognizer
 from pipeline.redact.detector.facilities import FacilityRecognizer
 from pipeline.redact.detector.full_names import FullNameRecognizer
+from pipeline.redact.detector.holidays import HolidayRecognizer
+from pipeline.redact.detector.named_dates import NamedDateRecognizer
 from pipeline.redact.detector.names import NameRecognizer
 from pipeline.redact.detector.ner import NerRecognizer
 from pipeline.redact.detector.phones import PhoneRecognizer
@@ -44,6 +46,8 @@ OWN: dict[str, Callable[[], EntityRecognizer]] = {
     "dates": DateRecognizer,
     "facilities": FacilityRecognizer,
     "full_names": FullNameRecognizer,
+    "holidays": HolidayRecognizer,
+    "named_dates": NamedDateRecognizer,
     "names": NameRecognizer,
     NER: NerRecognizer,
     "phones": PhoneRecognizer,
