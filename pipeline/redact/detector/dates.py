@@ -171,55 +171,93 @@ class DateRecognizer(DatedRecognizer):
     NAME = "dates"
     RULES = (
         # 2025-03-14, 2025/3/14, 2025 - 03 - 14, 2025-03-14/2025-03-16
-        Rule("DATE", re.compile(
-            rf"(?<![^\W_])(?<![.])(?<!\d-){YEAR}\s?(?P<s>{_MARK})\s?{_MONTH}\s?(?P=s)\s?{_DAY}(?!\d)"
-        ), anchor=r"\d{4}\W{1,5}\d{1,2}\W{1,5}\d|\d{4}_\d{1,2}_\d"),
+        Rule(
+            "DATE",
+            re.compile(rf"(?<![^\W_])(?<![.])(?<!\d-){YEAR}\s?(?P<s>{_MARK})\s?{_MONTH}\s?(?P=s)\s?{_DAY}(?!\d)"),
+            anchor=r"\d{4}\W{1,5}\d{1,2}\W{1,5}\d|\d{4}_\d{1,2}_\d",
+        ),
         # 20250314, 202503141030, 20250314T1030Z, 20250314103045.123-0500
-        Rule("DATE", re.compile(
-            rf"(?<![^\W_]){YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-            r"(?:[T_-]?[0-2]\d[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?(?:[+-]\d{4}|Z)?)?(?![^\W_])"
-        ), anchor=r"(?:1[89]|20)\d{6}"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?<![^\W_]){YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+                r"(?:[T_-]?[0-2]\d[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?(?:[+-]\d{4}|Z)?)?(?![^\W_])"
+            ),
+            anchor=r"(?:1[89]|20)\d{6}",
+        ),
         # 2025-03
         Rule("DATE", re.compile(rf"(?<![\w/-]){YEAR}[-‐–](?:0[1-9]|1[0-2])(?![\w/-])"), anchor=r"\d{4}\W{1,3}[01]\d"),
         # 03/14/2025, 3-14-25, 14.03.2025, 03/14-2025, 3/14/'25, 3/14-3/16/25
-        Rule("DATE", re.compile(
-            rf"(?:(?<![\w.])|(?<=[a-z]{{2}}))(?<!\d[./])(?P<from>{_PAIR}{_TO})?"
-            rf"(?P<a>\d\d?)\s?(?P<s>{_MARK})\s?(?P<b>\d\d?)\s?(?P<t>{_MARK})\s?(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
-            re.IGNORECASE
-        ), _full, anchor=r"\d\W{1,5}\d{1,2}\W{1,6}\d\d|\d_\d{1,2}_\d\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?:(?<![\w.])|(?<=[a-z]{{2}}))(?<!\d[./])(?P<from>{_PAIR}{_TO})?"
+                rf"(?P<a>\d\d?)\s?(?P<s>{_MARK})\s?(?P<b>\d\d?)\s?(?P<t>{_MARK})\s?(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
+                re.IGNORECASE,
+            ),
+            _full,
+            anchor=r"\d\W{1,5}\d{1,2}\W{1,6}\d\d|\d_\d{1,2}_\d\d",
+        ),
         # 03 14 2025
-        Rule("DATE", re.compile(
-            rf"(?<![\w.,/-])(?<!\d\s)(?:(?:0[1-9]|1[0-2])\s(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])\s(?:0[1-9]|1[0-2]))"
-            rf"\s{YEAR}(?!\w|[./,-]\d|\s\d\d)"
-        ), lambda match: not _is_measured(match), anchor=r"\d\d\W{1,2}\d\d\W{1,2}\d{4}"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?<![\w.,/-])(?<!\d\s)(?:(?:0[1-9]|1[0-2])\s(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])\s(?:0[1-9]|1[0-2]))"
+                rf"\s{YEAR}(?!\w|[./,-]\d|\s\d\d)"
+            ),
+            lambda match: not _is_measured(match),
+            anchor=r"\d\d\W{1,2}\d\d\W{1,2}\d{4}",
+        ),
         # 03/2025
-        Rule("DATE", re.compile(rf"(?<![\w/.-]){_MONTH}\s?[-/]\s?{YEAR}(?![\w/-])"), _is_month,
-             anchor=r"\d\s?[-/]\s?\d{4}"),
+        Rule(
+            "DATE",
+            re.compile(rf"(?<![\w/.-]){_MONTH}\s?[-/]\s?{YEAR}(?![\w/-])"),
+            _is_month,
+            anchor=r"\d\s?[-/]\s?\d{4}",
+        ),
         # since 3/98
-        Rule("DATE", re.compile(
-            rf"\b(?i:in|since|dated|circa|about)\s(?P<v>{_MONTH}/(?:[4-9]\d|3[2-9]))(?![\w/.%])"
-        ), _is_month, anchor=r"\d/\d\d"),
+        Rule(
+            "DATE",
+            re.compile(rf"\b(?i:in|since|dated|circa|about)\s(?P<v>{_MONTH}/(?:[4-9]\d|3[2-9]))(?![\w/.%])"),
+            _is_month,
+            anchor=r"\d/\d\d",
+        ),
         # 3/'98
         Rule("DATE", re.compile(rf"(?<![\w/.]){_MONTH}/['’]\d\d(?!\w)"), anchor=r"\d/\W{1,3}\d\d"),
         # 3/14, 3/14-3/16, 3/5, 3/6 and 3/7
-        Rule("DATE", re.compile(
-            rf"(?<![\w/.+])(?<![A-Z]\d-)(?<![\s(]\d-){_PAIR}(?![\w/%]|\.\d)(?:{_JOIN}{_PAIR}(?![\w/%]|\.\d)){{0,9}}(?:\s?[-–]\s?{_DAY}(?![\w/.%]))?"
-        ), _pairs, anchor=r"\d/\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?<![\w/.+])(?<![A-Z]\d-)(?<![\s(]\d-){_PAIR}(?![\w/%]|\.\d)(?:{_JOIN}{_PAIR}(?![\w/%]|\.\d)){{0,9}}(?:\s?[-–]\s?{_DAY}(?![\w/.%]))?"
+            ),
+            _pairs,
+            anchor=r"\d/\d",
+        ),
         # on 03-14
         Rule("DATE", re.compile(r"(?<![\w/.-])(?P<a>\d\d?)-(?P<b>\d\d?)(?![\w/%-]|\.\d)"), _dashed, anchor=r"\d-\d"),
         # vom 14.3. bis 16.3.
-        Rule("DATE", re.compile(
-            rf"\b(?i:on|am|vom|bis|seit|den|since|dated|until)\s(?:the\s)?(?P<v>{_DAY}\.{_MONTH}\.)(?!\w)"
-        ), anchor=r"\d\.\d{1,2}\."),
+        Rule(
+            "DATE",
+            re.compile(rf"\b(?i:on|am|vom|bis|seit|den|since|dated|until)\s(?:the\s)?(?P<v>{_DAY}\.{_MONTH}\.)(?!\w)"),
+            anchor=r"\d\.\d{1,2}\.",
+        ),
         # DOB 031452, DOB 03 14 52
-        Rule("DATE", re.compile(
-            rf"{_BIRTH}[\s:#=-]{{1,3}}(?P<v>\d{{6}}|\d{{8}}|\d\d?\s\d\d?\s\d\d(?:\d\d)?)(?!\w)", re.IGNORECASE
-        ), anchor=r"(?:dob|d\.o\.b|birth|date of|born|dod|dos)[^0-9]{1,22}\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"{_BIRTH}[\s:#=-]{{1,3}}(?P<v>\d{{6}}|\d{{8}}|\d\d?\s\d\d?\s\d\d(?:\d\d)?)(?!\w)", re.IGNORECASE
+            ),
+            anchor=r"(?:dob|d\.o\.b|birth|date of|born|dod|dos)[^0-9]{1,22}\d",
+        ),
         # Julian date 2025-073
-        Rule("DATE", re.compile(
-            rf"\b(?:julian|ordinal)(?:\s(?:date|day))?[\s:#]{{1,3}}(?P<v>(?:{YEAR}|\d\d)?[-/.]?[0-3]\d\d)(?!\w)",
-            re.IGNORECASE
-        ), anchor=r"(?:julian|ordinal)[^0-9]{1,9}\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"\b(?:julian|ordinal)(?:\s(?:date|day))?[\s:#]{{1,3}}(?P<v>(?:{YEAR}|\d\d)?[-/.]?[0-3]\d\d)(?!\w)",
+                re.IGNORECASE,
+            ),
+            anchor=r"(?:julian|ordinal)[^0-9]{1,9}\d",
+        ),
         # day 73 of 2025
         Rule("DATE", re.compile(rf"\bday\s[1-3]?\d?\d\sof\s{YEAR}\b", re.IGNORECASE), anchor=r"day \d{1,3} of \d{4}"),
-    )  # fmt: skip
+    )

@@ -44,21 +44,34 @@ class HolidayRecognizer(DatedRecognizer):
     NAME = "holidays"
     RULES = (
         # Thanksgiving, two days after Christmas 2024
-        Rule("DATE", re.compile(_HOLIDAY), anchor=(
-            r"christmas|x-?mas|thanksgiving|halloween|new.year|ukk?ah|ramadan|diwali|deepavali|kwanzaa|rosh.hash|kippur|"
-            r"juneteenth|\beid\b|cinco.de|mardi|ash.wed|good.fri|palm.sun|\Wday\b|of.july|super.bowl|easter|passover|"
-            r"purim|sukkot|pentecost|\bholi\b|black.fri"
-        )),
+        Rule(
+            "DATE",
+            re.compile(_HOLIDAY),
+            anchor=(
+                r"christmas|x-?mas|thanksgiving|halloween|new.year|ukk?ah|ramadan|diwali|deepavali|kwanzaa|rosh.hash|kippur|"
+                r"juneteenth|\beid\b|cinco.de|mardi|ash.wed|good.fri|palm.sun|\Wday\b|of.july|super.bowl|easter|passover|"
+                r"purim|sukkot|pentecost|\bholi\b|black.fri"
+            ),
+        ),
         # spring of 2024, in fall 2021, Summer '22
-        Rule("DATE", re.compile(
-            rf"(?P<cue>\b(?:in|since|last|late|early|the|this|next)\s)?\b(?P<v>(?P<season>spring|summer|winter|autumn|fall)"
-            rf"(?:\s(?:semester|term|quarter))?(?P<of>\sof)?,?\s(?:{YEAR}|['’]\d\d)(?:[-/]\d{{2,4}})?)\b",
-            re.IGNORECASE
-        ), _season, anchor=r"(?:spring|summer|winter|autumn|fall)\D{1,13}\d\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?P<cue>\b(?:in|since|last|late|early|the|this|next)\s)?\b(?P<v>(?P<season>spring|summer|winter|autumn|fall)"
+                rf"(?:\s(?:semester|term|quarter))?(?P<of>\sof)?,?\s(?:{YEAR}|['’]\d\d)(?:[-/]\d{{2,4}})?)\b",
+                re.IGNORECASE,
+            ),
+            _season,
+            anchor=r"(?:spring|summer|winter|autumn|fall)\D{1,13}\d\d",
+        ),
         # Q3 2025, 3Q24, Q2 FY24, first quarter of 2024
-        Rule("DATE", re.compile(
-            rf"(?<!\w)(?:Q[1-4][\s-]?(?:of\s)?(?:{YEAR}|['’]\d\d|{_FISCAL})|[1-4]Q\s?['’]?(?:{YEAR}|\d\d)|{_FISCAL}[\s,-]{{0,2}}Q[1-4])"
-            rf"(?!\w)|\b(?i:first|second|third|fourth|last|1st|2nd|3rd|4th)\s(?i:quarter|half|semester|trimester)\sof\s"
-            rf"(?:(?i:fiscal\s|fy\s)(?:year\s)?)?{YEAR}\b|\b[qQ][1-4]\s{YEAR}\b"
-        ), anchor=r"q[1-4]|[1-4]q|(?:quarter|half|mester) of"),
-    )  # fmt: skip
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?<!\w)(?:Q[1-4][\s-]?(?:of\s)?(?:{YEAR}|['’]\d\d|{_FISCAL})|[1-4]Q\s?['’]?(?:{YEAR}|\d\d)|{_FISCAL}[\s,-]{{0,2}}Q[1-4])"
+                rf"(?!\w)|\b(?i:first|second|third|fourth|last|1st|2nd|3rd|4th)\s(?i:quarter|half|semester|trimester)\sof\s"
+                rf"(?:(?i:fiscal\s|fy\s)(?:year\s)?)?{YEAR}\b|\b[qQ][1-4]\s{YEAR}\b"
+            ),
+            anchor=r"q[1-4]|[1-4]q|(?:quarter|half|mester) of",
+        ),
+    )

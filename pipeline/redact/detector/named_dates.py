@@ -13,7 +13,11 @@ from pipeline.redact.detector.date_context import YEAR, DatedRecognizer, is_sure
 # With the misspellings that are usual
 _MONTH = (
     r"(?i:jan(?:uary|urary|uray)?|feb(?:ruary|uary|urary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:t?ember|mber)?|oct(?:ober)?|nov(?:ember|emeber|mber)?|dec(?:ember|emeber|mber)?)(?![^\W\d_])"
+    r"sep(?:t(?:ember|mber)?)?|oct(?:ober)?|nov(?:ember|emeber|mber)?|dec(?:ember|emeber|mber)?)(?![^\W\d_])"
+)
+_FULL_NAMES = (
+    r"jan(?:uary|urary|uray)|feb(?:ruary|uary|urary)|april|june|july|august|sept(?:ember|mber)|october|"
+    r"nov(?:ember|emeber|mber)|dec(?:ember|emeber|mber)"
 )
 _STEM = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?!\d)(?:\s?(?i:st|nd|rd|th)(?![^\W_]))?)"
@@ -28,6 +32,7 @@ _SPANISH = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre
 
 # In lower case they are mostly words: "may", "march", "dec 5 mg", the tests OCT and MAR.
 _WORDS = ("may", "march", "mar", "dec", "oct", "sep")
+_ALSO_WORDS = ("august", "june", "april")
 _TELLING = re.compile(r"\d{4}$|\d\s?(?:st|nd|rd|th)\b|\bof\b|\d[/-]?[a-z]{3}[/-]?\d\d$|['’]\d\d$", re.IGNORECASE)
 _UNIT_AFTER = re.compile(rf"(?!\s[lghu]\b){UNIT_AFTER.pattern}|\s?(?:microns?|[uµμ]m)\b", re.IGNORECASE)
 _VERB_AFTER = re.compile(
@@ -55,17 +60,14 @@ def _spelt(match: re.Match[str]) -> bool:
     return match["m"][0].isupper() or match["m"] not in _WORDS or " of " in match[0]
 
 
-def _alone(match: re.Match[str]) -> bool:
-    """Months alone tell when, where they are no words, or a word such as "in" comes before them."""
-    month, cue = match["v"], match["cue"]
-    word = month.casefold() in (*_WORDS, "august", "jan", "june", "april")
-    if _VERB_AFTER.match(match.string, match.end()) and word:
+def _when(match: re.Match[str]) -> bool:
+    """After a word such as "in", a month tells when; "this may" and "of march" mostly do not."""
+    month = match["v"]
+    if _VERB_AFTER.match(match.string, match.end()) and month.casefold() in ("may", "march"):
         return False
-    if not cue:
-        return len(month) > 4 and (month[0].isupper() or not word) and month.casefold() not in ("march", "may")
-    if month[0].isupper():
+    if month[0].isupper() or month not in _WORDS:
         return True
-    return cue.casefold() in ("in", "since", "during", "until", "early", "late", "mid") or month not in _WORDS
+    return match["cue"].casefold() in ("in", "since", "during", "until", "early", "late", "mid")
 
 
 class NamedDateRecognizer(DatedRecognizer):
@@ -74,46 +76,82 @@ class NamedDateRecognizer(DatedRecognizer):
     NAME = "named_dates"
     RULES = (
         # 14 March 2025, 14-Mar-25, 14MAR2025, the 14th of March, 3-5 March
-        Rule("DATE", re.compile(
-            rf"(?<![^\W_])(?<!\d[.,]){_DAY}(?:{_TO}{_DAY}){{0,5}}(?:\s{{1,2}}(?:day\s)?of\s{{1,2}}|[\s./,-]|\s[/-]\s)?"
-            rf"(?P<m>{_MONTH})(?:\.?[\s,/-]{{0,3}}(?:of\s)?{_ANY_YEAR}|[\s/-]?\d\d(?![\d:]|\s?(?:mg|m[lL])))?(?![^\W_])"
-        ), _named, anchor=rf"\d(?:st|nd|rd|th)?\W{{0,3}}(?:day )?(?:of\W{{1,2}})?{_STEM}"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"(?<![^\W_])(?<!\d[.,]){_DAY}(?:{_TO}{_DAY}){{0,5}}(?:\s{{1,2}}(?:day\s)?of\s{{1,2}}|[\s./,-]|\s[/-]\s)?"
+                rf"(?P<m>{_MONTH})(?:\.?[\s,/-]{{0,3}}(?:of\s)?{_ANY_YEAR}|[\s/-]?\d\d(?![\d:]|\s?(?:mg|m[lL])))?(?![^\W_])"
+            ),
+            _named,
+            anchor=rf"\d(?:st|nd|rd|th)?\W{{0,3}}(?:day )?(?:of\W{{1,2}})?{_STEM}",
+        ),
         # March 14th, 2025; Mar. 14-16; March 30-April 2; March 2025; Jan-Mar 2025; MAR 14, 2025@10:30
-        Rule("DATE", re.compile(
-            rf"\b(?P<m>{_MONTH})\.?(?:{_TO}{_MONTH}\.?)?(?:(?:\s{{1,2}}|[-/]|(?<=\.))(?:the\s)?"
-            rf"{_DAY}(?:{_TO}(?:{_MONTH}\.?\s)?{_DAY}){{0,6}}(?:\s?,?\s?(?:of\s)?{_ANY_YEAR}|[-/]\d\d)?"
-            rf"|[\s,/-]{{0,2}}(?:of\s)?{_ANY_YEAR})(?![^\W_])"
-        ), _named, anchor=rf"{_STEM}\D{{0,30}}\d"),
+        Rule(
+            "DATE",
+            re.compile(
+                rf"\b(?P<m>{_MONTH})\.?(?:{_TO}{_MONTH}\.?)?(?:(?:\s{{1,2}}|[-/]|(?<=\.))(?:the\s)?"
+                rf"{_DAY}(?:{_TO}(?:{_MONTH}\.?\s)?{_DAY}){{0,6}}(?:\s?,?\s?(?:of\s)?{_ANY_YEAR}|[-/]\d\d)?"
+                rf"|[\s,/-]{{0,2}}(?:of\s)?{_ANY_YEAR})(?![^\W_])"
+            ),
+            _named,
+            anchor=rf"{_STEM}\D{{0,30}}\d",
+        ),
         # 2025-Mar-14, 2025 March
-        Rule("DATE", re.compile(
-            rf"(?<![\w/.-]){YEAR}[\s/-](?P<m>{_MONTH})(?:\.?[\s,/-]{{1,2}}{_DAY})?(?![^\W_])"
-        ), _named, anchor=rf"\d{{4}}\W{_STEM}"),
+        Rule(
+            "DATE",
+            re.compile(rf"(?<![\w/.-]){YEAR}[\s/-](?P<m>{_MONTH})(?:\.?[\s,/-]{{1,2}}{_DAY})?(?![^\W_])"),
+            _named,
+            anchor=rf"\d{{4}}\W{_STEM}",
+        ),
         # March fourteenth, the fourteenth of March
-        Rule("DATE", re.compile(
-            rf"\b(?:{_ORDINAL}\s(?:day\s)?of\s(?P<m>{_MONTH})(?:,?\s{YEAR})?)(?!\w)"
-        ), _spelt, anchor=rf"(?:st|nd|rd|th) (?:day )?of {_STEM}"),
-        Rule("DATE", re.compile(
-            rf"\b(?P<m>{_MONTH})\s(?:the\s)?{_ORDINAL}(?:,?\s{YEAR})?(?!\w)"
-        ), _spelt, anchor=rf"{_STEM}[a-z]{{0,7}}\s(?:the\s)?[a-z -]{{2,15}}(?:st|nd|rd|th)"),
-        # January; in March, since May
-        Rule("DATE", re.compile(
-            r"(?:(?<![^\W_])(?P<cue>(?i:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|"
-            r"after|of|every|each|around|about|end\sof|to))[\s-])?"
-            rf"\b(?P<v>{_MONTH})\b(?!['’]\w|[-–](?:Thurner|Gr[uü]nwald|Hegglin))"
-        ), _alone, anchor=(
-            r"jan[u]|feb[ru]|march|april|may|june|july|august|sept|octo|nov|dece|"
-            rf"(?:in|since|last|this|next|y|late|mid|til?l?|by|from|of|each|through|after|before|about|around|to)[\s-]{_STEM}"
-        )),
+        Rule(
+            "DATE",
+            re.compile(rf"\b(?:{_ORDINAL}\s(?:day\s)?of\s(?P<m>{_MONTH})(?:,?\s{YEAR})?)(?!\w)"),
+            _spelt,
+            anchor=rf"(?:st|nd|rd|th) (?:day )?of {_STEM}",
+        ),
+        Rule(
+            "DATE",
+            re.compile(rf"\b(?P<m>{_MONTH})\s(?:the\s)?{_ORDINAL}(?:,?\s{YEAR})?(?!\w)"),
+            _spelt,
+            anchor=rf"{_STEM}[a-z]{{0,7}}\s(?:the\s)?[a-z -]{{2,15}}(?:st|nd|rd|th)",
+        ),
+        # January, in lower case where it is no word
+        Rule(
+            "DATE",
+            re.compile(rf"\b(?P<v>(?i:{_FULL_NAMES}))(?![^\W\d_])(?!['’]\w)"),
+            lambda match: match["v"][0].isupper() or match["v"] not in _ALSO_WORDS,
+            anchor=r"jan[u]|feb[ru]|april|june|july|august|sept|octo|nove|dece",
+        ),
+        # in March, since May
+        Rule(
+            "DATE",
+            re.compile(
+                r"(?<![^\W_])(?P<cue>(?i:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|"
+                rf"after|of|every|each|around|about|to))[\s-](?P<v>{_MONTH})\b(?!['’]\w|[-–](?:Thurner|Gr[uü]nwald|Hegglin))"
+            ),
+            _when,
+            anchor=(
+                r"(?:in|since|last|this|next|early|late|mid|until|till|by|during|from|through|before|after|of|every|each|"
+                rf"around|about|to)[\s-]{_STEM}"
+            ),
+        ),
         # on the 14th
-        Rule("DATE", re.compile(
-            r"\b(?i:on|by|until|since|from|before|after|(?:morning|night|evening|afternoon|week)\sof|sun|mon|tues?|wed|thurs?|"
-            r"fri|sat|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\s(?:(?i:the)\s)?"
-            r"(?P<v>(?:3[01]|[12]?\d)(?:st|nd|rd|th)(?:\s?(?:-|to|and|&|through|or)\s(?:the\s)?(?:3[01]|[12]?\d)(?:st|nd|rd|th))?)"
-            r"(?=\s?(?:[.,;:)\n]|$|(?:at|with|for|s?he|they|patient|pt|was|when|but|around|due|because|of\s(?:this|last|"
-            r"next|the)\smonth)\b))"
-        ), anchor=r"\d(?:st|nd|rd|th)"),
+        Rule(
+            "DATE",
+            re.compile(
+                r"\b(?i:on|by|until|since|from|before|after|(?:morning|night|evening|afternoon|week)\sof|sun|mon|tues?|wed|thurs?|"
+                r"fri|sat|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\s(?:(?i:the)\s)?"
+                r"(?P<v>(?:3[01]|[12]?\d)(?:st|nd|rd|th)(?:\s?(?:-|to|and|&|through|or)\s(?:the\s)?(?:3[01]|[12]?\d)(?:st|nd|rd|th))?)"
+                r"(?=\s?(?:[.,;:)\n]|$|(?:at|with|for|s?he|they|patient|pt|was|when|but|around|due|because|of\s(?:this|last|"
+                r"next|the)\smonth)\b))"
+            ),
+            anchor=r"\d(?:st|nd|rd|th)",
+        ),
         # 14 de marzo de 2025
-        Rule("DATE", re.compile(
-            rf"(?<![\w.]){_DAY}\s(?:de\s)?(?:{_SPANISH})(?:\sdel?\s{YEAR})?(?!\w)", re.IGNORECASE
-        ), anchor=rf"\d (?:de )?(?:{_SPANISH})"),
-    )  # fmt: skip
+        Rule(
+            "DATE",
+            re.compile(rf"(?<![\w.]){_DAY}\s(?:de\s)?(?:{_SPANISH})(?:\sdel?\s{YEAR})?(?!\w)", re.IGNORECASE),
+            anchor=rf"\d (?:de )?(?:{_SPANISH})",
+        ),
+    )

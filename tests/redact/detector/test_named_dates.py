@@ -25,7 +25,7 @@ CASES = [
     ("Jan '98", ["Jan '98"]),
     ("in March he fell", ["March"]),
     ("in march, since may, last august", ["march", "may", "august"]),
-    ("surgery in late September", ["September"]),
+    ("surgery in late September, october visit", ["September", "october"]),
     ("Jan-Mar 2025", ["Jan-Mar 2025"]),
     ("may 5th", ["may 5th"]),
     ("14 de marzo de 2025", ["14 de marzo de 2025"]),
