@@ -11,8 +11,13 @@ from pipeline.redact.detector.codes import is_coded, is_free
 
 _LINK = r"(?:(?:numbers?|nums?|nr|nos?|ids?|identifiers?|codes?|key|tag|sn|record)\b\.?|[#:=№])"
 _ASIDE = r"(?:/[a-z#]{2,8})?(?:\s?[(\[][^)\]\n\d]{1,12}[)\]])?"
-# A letter group may come first, digit groups may follow: "policy ABC 123 456"
-_VALUE = r"(?:(?-i:[A-Z]{1,4})\s(?=\d{3}))?(?=[-A-Z_/.]{0,9}\d)[A-Z0-9](?:[A-Z0-9]|[-_/.]{1,2}(?=[A-Z0-9])){0,60}"
+# A letter group may come first, if it is no label, and digit groups may follow: "policy ABC 123 456"
+_LABEL = (
+    r"(?:ssn?|mrn|dob|npi|dea|fin|csn|har|vin|nos?|num|ids?|dl|pin|tel|fax|ph|cell|sex|age|ht|wt|bp|hr|rr|bmi|spo2|lot|ref|"
+    r"exp|po|iv|acct|rm|bed|apt|zip|at|on|in|for|is|was|of|hgb|hct|wbc|plt|inr|na|k|cr)\b"
+)
+_GROUP = rf"(?:(?!{_LABEL})(?-i:[A-Z]{{1,4}})\s(?=\d{{3}}))?"
+_VALUE = r"(?=[-A-Z_/.]{0,9}\d)[A-Z0-9](?:[A-Z0-9]|[-_/.]{1,2}(?=[A-Z0-9])){0,60}"
 _MORE = (
     r"(?:\s?(?:,|;|/|&|\band\b|\bor\b)\s?(?:and\s)?#?(?=[A-Z-]{0,6}\d)[A-Z0-9](?:[A-Z0-9]|-(?=[A-Z0-9])){2,30}){0,9}"
 )
@@ -21,7 +26,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _FIGURE = re.compile(
     r"\d{1,4}/\d{1,3}|\d{1,4}[.]\d{1,2}|\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,4}\.\d{1,2}[-/]\d{1,4}(?:\.\d{1,2})?"
 )
-_RANGE = re.compile(r"\d{1,4}-\d{1,4}")
+_RANGE = re.compile(r"(?!0\d)\d{1,4}-(?!0\d)\d{1,4}")
+_SHARE_AFTER = re.compile(r"\s(?:out\s)?of\s\d")
 _GROUPS = re.compile(r"(?:\s\d{2,6}){1,5}(?![\w/]|[.,:-]\d)")
 
 
@@ -41,12 +47,16 @@ def _holds(match: re.Match[str], strong: bool) -> bool:
     linked = bool(match["link"] or match["gap"].strip())
     if is_figure(value, strong=strong) or (_YEAR.fullmatch(value) and not linked):
         return False
+    if _SHARE_AFTER.match(match.string, match.end("v")):
+        return False
     if UNIT_AFTER.match(match.string, match.end("v")) or is_free(value) or is_coded(match.string, match.start()):
         return False
     digits = _digits(value)
     if strong:
         # "DL 4" and "driver 2" are no licences, "DL: A417" is.
         return digits >= 3 or len(value) >= 6 or (linked and len(value) >= 4)
+    if " " in value and not linked:
+        return False
     return digits >= 5 or (linked and digits >= 3) or (digits >= 3 and len(value) >= 6)
 
 
@@ -79,7 +89,7 @@ def cued(cues: str, *, strong: bool) -> Rule:
         "ID",
         re.compile(
             rf"(?<![^\W_])(?:{cues})s?(?![^\W_]){_ASIDE}(?P<link>(?:[\s_.\-(]{{0,2}}{_LINK}){{0,2}})(?:\s(?:is|was|of))?"
-            rf"(?P<gap>[\s:#=._(-]{{0,4}})(?P<v>{_VALUE})(?P<more>{_MORE})",
+            rf"(?P<gap>[\s:#=._(-]{{0,4}})(?P<v>{_GROUP}{_VALUE})(?P<more>{_MORE})",
             re.IGNORECASE,
         ),
         partial(_values, strong=strong),

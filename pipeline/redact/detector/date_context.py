@@ -16,13 +16,14 @@ _NO_UNIT = r"(?!\s?(?:m[gl]|mcg|units?|cc|k?cal|%))"
 
 # Nothing but a date stands right after these.
 _SURE = (
-    r"on|since|until|till?|dated?|dos|dob|seen|admitted|discharged|due|starting|started|stopped|ended|ending|"
+    r"on|since|until|till?|dated?|dos|dob|d\.o\.b\.?|seen|admitted|discharged|due|starting|started|stopped|ended|ending|"
     rf"beginning|as\sof|effective|scheduled(?:\sfor)?|collected|drawn|performed|lmp|edd|edc|appt|appointment|{_WEEKDAY}"
 )
 # These may also open a range of scores or of doses.
 _LIKELY = (
     r"from|through|thru|by|before|after|last|next|in|of|visit|done|surgery|clinic|labs?|films?|scans?|notes?|cxr|cta?|"
-    r"mr[ia]|echo|tte|tee|e[ck]g|eeg|emg|us|kub|x-?rays?|ultrasound|cath|pet|egd|colonoscopy|biopsy|called|between"
+    r"mr[ia]|echo|tte|tee|e[ck]g|eeg|emg|us|kub|x-?rays?|ultrasound|cath|pet|egd|colonoscopy|biopsy|called|between|"
+    r"saw(?:\s(?:her|him|them|pt|patient))?|(?:s/p|last)\s[a-z]{2,16}"
 )
 _GAP = r"[\s.,:(]{1,3}(?:the\s|at\s)?$"
 _SURE_BEFORE = re.compile(rf"\b(?:{_SURE}){_GAP}", re.IGNORECASE)

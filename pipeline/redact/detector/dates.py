@@ -40,6 +40,11 @@ _RATED = (
     r"scales?|strength|motor|muscle|power|reflex(?:es)?|dtrs?|acuity|vision|od|os|ou|murmur|pain|grade|graded|rated?|"
     r"level|pulses?|teeth|stage|sem|intensity|severity|discomfort|headache|edema|effort"
 )
+# After what was done or befell, a month and the last two digits of a year stand without "in".
+_EVENT = (
+    r"mi|cabg|pci|cva|tia|dvt|stent|cath|repair|fusion|graft|t[kh][ra]|"
+    r"\w{2,20}(?:ectomy|plasty|scopy|otomy|gra(?:m|phy))"
+)
 _SCORE_BEFORE = re.compile(rf"(?<![^\W_])(?:(?:{_SCORE})\b[^.;\n]{{0,18}}|(?:{_COUNTED})\W{{0,3}})$", re.IGNORECASE)
 _RATED_BEFORE = re.compile(rf"\b(?:{_RATED})\b[^.;\n]{{0,30}}$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(
@@ -97,7 +102,7 @@ def _full(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     if len(match["y"]) < 4:
         if len(marks) > 1 or _is_measured(match) or _SCORE_BEFORE.search(before(match, 24)):
             return
-        if match["s"] == "." and not (len(match["a"]) == 2 == len(match["b"])):
+        if match["s"] == "." and not is_surely_dated(match) and not (len(match["a"]) == 2 == len(match["b"])):
             return
     opens = all(_is_either(*one) for one in _in_pairs(match["from"] or ""))
     yield match.start() if opens else match.start("a"), match.end()
@@ -211,14 +216,14 @@ class DateRecognizer(DatedRecognizer):
         # 03/2025
         Rule(
             "DATE",
-            re.compile(rf"(?<![\w/.-]){_MONTH}\s?[-/]\s?{YEAR}(?![\w/-])"),
+            re.compile(rf"(?:(?<![\w/.-])|(?<=\d{{4}}-)){_MONTH}\s?[-/]\s?{YEAR}(?![\w/]|-(?!\d\d?/))"),
             _is_month,
             anchor=r"\d\s?[-/]\s?\d{4}",
         ),
         # since 3/98
         Rule(
             "DATE",
-            re.compile(rf"\b(?i:in|since|dated|circa|about)\s(?P<v>{_MONTH}/(?:[4-9]\d|3[2-9]))(?![\w/.%])"),
+            re.compile(rf"\b(?i:in|since|dated|circa|about|{_EVENT})\s(?P<v>{_MONTH}/(?:[4-9]\d|3[2-9]))(?![\w/.%])"),
             _is_month,
             anchor=r"\d/\d\d",
         ),

@@ -8,6 +8,7 @@ HIBC: https://www.hibcc.org/udi-labeling-standards/
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from pipeline.redact.detector.base import Rule, RuleRecognizer
 from pipeline.redact.detector.codes import identifies
@@ -21,9 +22,13 @@ def _is_lot(match: re.Match[str]) -> bool:
     return sum(map(str.isdigit, match["v"])) >= 3
 
 
-def _is_serial(match: re.Match[str]) -> bool:
+def _is_serial(match: re.Match[str], strong: bool = False) -> bool:
     value = match["v"]
-    return sum(map(str.isdigit, value)) >= 3 and not is_figure(value) and identifies(match.string, *match.span("v"))
+    return (
+        sum(map(str.isdigit, value)) >= 3
+        and not is_figure(value, strong=strong)
+        and identifies(match.string, *match.span("v"))
+    )
 
 
 class DeviceRecognizer(RuleRecognizer):
@@ -34,13 +39,20 @@ class DeviceRecognizer(RuleRecognizer):
     RULES = (
         cued(r"serial|udi|imei|meid|imsi|iccid|sim|esn|asset\stag|barcode|token", strong=True),
         cued(r"device|implant|pacemaker|defibrillator|prosthesis|generator|pump|meter", strong=False),
-        # SN 80395-EF, S/N: 4471A, REF 1234-5
+        # SN 80395-EF, S/N: 44-1288
         Rule(
             "ID",
-            re.compile(rf"(?<![\w/])(?:S/?N|S\.N\.|REF|UDI|DI|PI)(?:\s?(?:no\.?|#))?[\s:#]{{1,3}}(?P<v>{_TOKEN})"),
-            _is_serial,
+            re.compile(rf"(?<![\w/])(?:S/?N|S\.N\.|UDI)(?:\s?(?:no\.?|#))?[\s:#]{{1,3}}(?P<v>{_TOKEN})"),
+            partial(_is_serial, strong=True),
             0.95,
-            anchor=r"(?:s/?n|s\.n\.|ref|di|pi)\W{1,3}[^0-9\s]{0,40}\d|(?:s/?n|s\.n\.|ref|di|pi)\W{0,2}no\.?\W{1,3}[^0-9\s]{0,40}\d",
+            anchor=r"(?:s/?n|s\.n\.|udi)(?:\W{0,2}no\.?)?\W{1,4}[^0-9\s]{0,40}\d",
+        ),
+        # REF 3058-44A, DI 00844588003288
+        Rule(
+            "ID",
+            re.compile(rf"(?<![\w/])(?:REF|DI|PI)(?:\s?(?:no\.?|#))?[\s:#]{{1,3}}(?P<v>{_TOKEN})"),
+            _is_serial,
+            anchor=r"(?:ref|di|pi)(?:\W{0,2}no\.?)?\W{1,4}[^0-9\s]{0,40}\d",
         ),
         Rule(
             "ID",

@@ -14,7 +14,7 @@ _NETWORK = (
     r"(?:twitter|instagram|insta|ig|facebook|fb|messenger|snap(?:chat)?|tik\s?tok|whatsapp|skype|telegram|discord|linkedin|"
     r"reddit|youtube|venmo|cash\s?app|zelle|paypal|twitch|pinterest|tumblr|wechat|handle)"
 )
-_SECRET = r"(?:pass\s?(?:word|code|phrase)|passwd|pwd|one[\s-]time\scode|otp)"
+_SECRET = r"(?:pass\s?(?:word|code|phrase)|passwd|pwd|pw|one[\s-]time\scode|otp)"
 # What is said of an account in place of its name
 _NO_NAME = re.compile(
     r"(?:none|no|not|n/?a|unknown|same|see|was|is|the|a|an|to|on|and|or|for|from|in|with|use[ds]?|changed?|reset|expired|"
@@ -78,7 +78,13 @@ class LoginRecognizer(RuleRecognizer):
                 re.IGNORECASE,
             ),
             _is_name,
-            anchor=r"pass ?(?:word|code|phrase)|passwd|pwd|one.time.code|otp",
+            anchor=r"pass ?(?:word|code|phrase)|passwd|pwd?|one.time.code|otp",
+        ),
+        # passcode 998877
+        Rule(
+            "ID",
+            re.compile(rf"(?<![^\W_]){_SECRET}\s(?P<v>(?=[a-z]{{0,30}}\d)\w{{4,64}})", re.IGNORECASE),
+            anchor=r"(?:pass ?(?:word|code|phrase)|passwd|pwd?|code|otp)\s\w{0,30}\d",
         ),
         # PIN 4471, pin code: 4471
         Rule(

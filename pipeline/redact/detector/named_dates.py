@@ -32,6 +32,7 @@ _SPANISH = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre
 
 # In lower case they are mostly words: "may", "march", "dec 5 mg", the tests OCT and MAR.
 _WORDS = ("may", "march", "mar", "dec", "oct", "sep")
+_END_AFTER = re.compile(r"\s?(?:[.,;:)\n]|$)")
 _ALSO_WORDS = ("august", "june", "april")
 _TELLING = re.compile(r"\d{4}$|\d\s?(?:st|nd|rd|th)\b|\bof\b|\d[/-]?[a-z]{3}[/-]?\d\d$|['’]\d\d$", re.IGNORECASE)
 _UNIT_AFTER = re.compile(rf"(?!\s[lghu]\b){UNIT_AFTER.pattern}|\s?(?:microns?|[uµμ]m)\b", re.IGNORECASE)
@@ -52,6 +53,8 @@ def _named(match: re.Match[str]) -> bool:
     if month.casefold() in ("may", "march") and _VERB_AFTER.match(match.string, match.end("m")):
         return False
     if month[0].isupper() or month not in _WORDS or is_surely_dated(match):
+        return True
+    if month != "dec" and _END_AFTER.match(match.string, match.end()):
         return True
     return _TELLING.search(match[0]) is not None
 
@@ -141,7 +144,7 @@ class NamedDateRecognizer(DatedRecognizer):
             "DATE",
             re.compile(
                 r"\b(?i:on|by|until|since|from|before|after|(?:morning|night|evening|afternoon|week)\sof|sun|mon|tues?|wed|thurs?|"
-                r"fri|sat|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\s(?:(?i:the)\s)?"
+                r"fri|sat|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\.?,?\s(?:(?i:the)\s)?"
                 r"(?P<v>(?:3[01]|[12]?\d)(?:st|nd|rd|th)(?:\s?(?:-|to|and|&|through|or)\s(?:the\s)?(?:3[01]|[12]?\d)(?:st|nd|rd|th))?)"
                 r"(?=\s?(?:[.,;:)\n]|$|(?:at|with|for|s?he|they|patient|pt|was|when|but|around|due|because|of\s(?:this|last|"
                 r"next|the)\smonth)\b))"

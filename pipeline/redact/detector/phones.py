@@ -7,8 +7,6 @@ E.164: https://www.itu.int/rec/T-REC-E.164
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import partial
 
 from pipeline.redact.detector.base import UNIT_AFTER, Rule, RuleRecognizer, before
 from pipeline.redact.detector.codes import is_coded
@@ -50,10 +48,12 @@ def _national(match: re.Match[str]) -> bool:
     return not is_coded(match.string, match.start())
 
 
+def _international(match: re.Match[str]) -> bool:
+    return _digits(match, 8) and _national(match)
+
+
 def _trunk(match: re.Match[str]) -> bool:
-    return (
-        _digits(match, 7) and not _NO_NUMBER_BEFORE.search(before(match)) and not is_coded(match.string, match.start())
-    )
+    return _digits(match, 7) and not _NO_NUMBER_BEFORE.search(before(match)) and _national(match)
 
 
 def _cued(match: re.Match[str]) -> bool:
@@ -65,9 +65,6 @@ def _cued(match: re.Match[str]) -> bool:
 def _short(match: re.Match[str]) -> bool:
     """An extension or a pager; `extension 1000 mg` is a tablet."""
     return UNIT_AFTER.match(match.string, match.end()) is None
-
-
-_international: Callable[[re.Match[str]], bool] = partial(_digits, low=8)
 
 
 class PhoneRecognizer(RuleRecognizer):
@@ -137,9 +134,9 @@ class PhoneRecognizer(RuleRecognizer):
         # 0688 872 49 99: groups that start with a trunk 0
         Rule(
             "PHONE",
-            re.compile(r"(?<![\w.-])(?P<v>0\d{2,4}(?:[ .-]\d{2,4}){2,4})(?![\w-]|\.\d)"),
+            re.compile(r"(?<![\w.-])(?P<v>(?:0\d{2,4}|\(0\d{1,4}\))(?:[ .-]\d{2,4}){2,4})(?![\w-]|\.\d)"),
             _trunk,
-            anchor=r"0\d{2,4}[ .-]\d{2,4}[ .-]\d\d",
+            anchor=r"0\d{1,4}\)?[ .-]\d{2,4}[ .-]\d\d",
         ),
         # XXX-XXX-0123
         Rule(
@@ -164,14 +161,15 @@ class PhoneRecognizer(RuleRecognizer):
             anchor=r"ext[^0-9]{0,9}\d-?\d",
         ),
         Rule("PHONE", re.compile(r"(?<![\w.])(?P<v>x\s?\d-?\d{4})\b", re.IGNORECASE), _short, anchor=r"x\s?\d-?\d{4}"),
-        # (x4455), call at x4455
+        # (x4455), call at x4455, desk 4-1234
         Rule(
             "PHONE",
             re.compile(
-                r"(?:\(|\b(?:at|on|call|dial|phone|office|desk|ward|floor|unit)[\s,:]{1,2})(?P<v>x\s?\d{4,5})\b",
+                r"(?:\(|\b(?:at|on|call|dial|phone|office|desk|ward|floor|unit|vm|voicemail|spectralink|vocera|ascom)"
+                r"[\s,:#]{1,2})(?P<v>x\s?\d{4,5}|x?\d-\d{4})\b",
                 re.IGNORECASE,
             ),
             _short,
-            anchor=r"x\s?\d{4}",
+            anchor=r"x\s?\d{4}|\d-\d{4}",
         ),
     )

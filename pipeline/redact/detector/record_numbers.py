@@ -12,11 +12,11 @@ from pipeline.redact.detector.codes import identifies
 from pipeline.redact.detector.cued import cued
 
 _STRONG = (
-    r"mrn|e?mpi|pid|medical[\s_]record|med\.?\srec(?:ord)?|chart|account|acct|accession|acc|csn|har|fin|badge|employee|"
+    r"m\.?r\.?n\.?|e?mpi|pid|medical[\s_]record|med\.?\srec(?:ord)?|chart|account|acct|accession|acc|csn|har|fin|badge|employee|"
     r"confirmation|invoice|receipt|tracking|locker|rx|unit\s(?:number|no)|hosp(?:ital)?\s(?:number|no|id)"
 )
 _WEAK = (
-    r"visit|encounter|order|case|file|patient|pt|sample|specimen|slide|study|subject|participant|enrollee|protocol|"
+    r"mr|hosp|path|req|enc|visit|encounter|order|case|file|patient|pt|sample|specimen|slide|study|subject|participant|enrollee|protocol|"
     r"reference|ref|ticket|request|requisition|prescription|referral|record|key|identifier|identification|ids?|document|"
     r"report|blood\sunit|donor|donation|kit|chart\snote|admission|episode|incident|complaint|docket|inmate|student|client|"
     r"tax(?:payer)?"

@@ -51,7 +51,7 @@ class SsnRecognizer(RuleRecognizer):
         Rule(
             "SSN",
             re.compile(
-                rf"{_CUE}(?:[\s:#=,(.-]{{1,3}}(?:last|4|four|digits|of|is|was|ending|ends|in|with|are)\b){{0,5}}"
+                rf"{_CUE}(?:[\s:#=,(.-]{{1,3}}(?:last|last4|4|four|digits|of|is|was|ending|ends|in|with|are)\b){{0,5}}"
                 r"[\s:#=).(-]{1,3}(?P<v>(?:[x*•]{2,5}[- ]?){0,2}\d{4})(?!\w|[-/]\d)",
                 re.IGNORECASE,
             ),

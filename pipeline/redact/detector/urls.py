@@ -13,12 +13,12 @@ from pipeline.redact.detector.base import Rule, RuleRecognizer, before
 
 _TLD = (
     r"(?:com|org|net|edu|gov|mil|int|info|biz|name|health|care|clinic|hospital|app|dev|cloud|online|site|me|io|ai|us|"
-    r"uk|ca|de|fr|es|it|nl|ch|at|be|se|no|dk|fi|pl|cz|pt|ie|au|nz|jp|cn|in|br|mx|za|ru|eu|co|example|test|invalid)"
+    r"uk|ca|de|fr|es|it|nl|ch|at|be|se|no|dk|fi|pl|cz|pt|ie|au|nz|jp|cn|in|br|mx|za|ru|eu|co|ly|tv|gg|example|test|invalid)"
 )
 # "pain.in the morning": a blank is missing after a sentence.
 _WORDS = re.compile(
     r"\.(?:me|in|it|at|be|no|us|is|care|health|clinic|hospital|name|test|es|de|se|ca|fr|pt|ch|ie|id|info|app|online|site|"
-    r"co|int|fi|pl)",
+    r"co|int|fi|pl|ly|tv|gg)",
     re.IGNORECASE,
 )
 _SITE_BEFORE = re.compile(

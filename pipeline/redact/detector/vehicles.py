@@ -12,7 +12,7 @@ from pipeline.redact.detector.checksums import is_vin
 from pipeline.redact.detector.cued import cued
 
 _VIN = r"[A-HJ-NPR-Z0-9]"
-_PLATE = r"(?:licen[sc]e\s(?:plate|tag)|(?:vehicle|car|truck|registration|number)\s(?:plate|tag)|plates?|tag)"
+_PLATE = r"(?:licen[sc]e\s(?:plate|tag)|(?:vehicle|car|truck|registration|number)\s(?:plate|tag)|plates?|tags?)"
 
 
 class VehicleRecognizer(RuleRecognizer):

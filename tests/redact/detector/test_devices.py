@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 CASES = [
-    ("Pacemaker SN 80395-EF", ["80395-EF"]),
+    ("Pacemaker SN 80395-EF, ICD S/N 44-1288, REF 3058-44A", ["80395-EF", "44-1288", "3058-44A"]),
     ("S/N: 4471A2, SN447120", ["4471A2", "SN447120"]),
     ("serial number PJN447120", ["PJN447120"]),
     ("UDI 00844588003288", ["00844588003288"]),

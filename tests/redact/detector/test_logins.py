@@ -14,7 +14,7 @@ CASES = [
     ("follows @zelda_quist", ["@zelda_quist"]),
     ("discord: zelda#4471", ["zelda#4471"]),
     ("password: hunter2!", ["hunter2!"]),
-    ("PIN 4471", ["4471"]),
+    ("PIN 4471, passcode 998877", ["4471", "998877"]),
     ("pin number is 447120", ["447120"]),
     # near misses
     ("facebook use denied", []),

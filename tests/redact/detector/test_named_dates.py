@@ -28,6 +28,8 @@ CASES = [
     ("surgery in late September, october visit", ["September", "october"]),
     ("Jan-Mar 2025", ["Jan-Mar 2025"]),
     ("may 5th", ["may 5th"]),
+    ("labs of march 14.", ["march 14"]),
+    ("Wed. the 6th.", ["Wed. the 6th"]),
     ("14 de marzo de 2025", ["14 de marzo de 2025"]),
     # near misses
     ("she may 2 times a day", []),

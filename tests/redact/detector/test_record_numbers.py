@@ -21,6 +21,8 @@ CASES = [
     ("Study Key SK-4134-X", ["SK-4134-X"]),
     ("Rx# 7741-22", ["7741-22"]),
     ("MRN:\n133202", ["133202"]),
+    ("M.R.N. 44332, MR# 445566", ["44332", "445566"]),
+    ("study ID 014-0023", ["014-0023"]),
     ("Patient ID Number: ZQ 447120", ["ZQ 447120"]),
     # near misses
     ("order CBC x1, BMP", []),
@@ -41,6 +43,8 @@ CASES = [
     ("order: 500 mL bolus", []),
     ("sample 1000 cells", []),
     ("MRN pending", []),
+    ("MR 2+, chart 120 of 200", []),
+    ("Patient IDs: SSN 123-45-6789, chart BP 120", []),
     ("account for 3", []),
 ]
 

@@ -12,7 +12,7 @@ CASES = [
     ("ftp://example.org/x", ["ftp://example.org/x"]),
     ("mail.example.in", ["mail.example.in"]),
     ("website: quist.me", ["quist.me"]),
-    ("example.com", ["example.com"]),
+    ("example.com, bit.ly/3xYz", ["example.com", "bit.ly/3xYz"]),
     # near misses
     ("take b.i.d. p.o.", []),
     ("in pain.in the morning", []),
