@@ -178,7 +178,7 @@ class DateRecognizer(DatedRecognizer):
         # 2025-03-14, 2025/3/14, 2025 - 03 - 14, 2025-03-14/2025-03-16
         Rule(
             "DATE",
-            re.compile(rf"(?<![^\W_])(?<![.])(?<!\d-){YEAR}\s?(?P<s>{_MARK})\s?{_MONTH}\s?(?P=s)\s?{_DAY}(?!\d)"),
+            re.compile(rf"(?<![^\W_])(?<![.])(?<!\d-){YEAR} ?(?P<s>{_MARK}) ?{_MONTH} ?(?P=s) ?{_DAY}(?!\d)"),
             anchor=r"\d{4}\W{1,5}\d{1,2}\W{1,5}\d|\d{4}_\d{1,2}_\d",
         ),
         # 20250314, 202503141030, 20250314T1030Z, 20250314103045.123-0500
@@ -197,7 +197,7 @@ class DateRecognizer(DatedRecognizer):
             "DATE",
             re.compile(
                 rf"(?:(?<![\w.])|(?<=[a-z]{{2}}))(?<!\d[./])(?P<from>{_PAIR}{_TO})?"
-                rf"(?P<a>\d\d?)\s?(?P<s>{_MARK})\s?(?P<b>\d\d?)\s?(?P<t>{_MARK})\s?(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
+                rf"(?P<a>\d\d?) ?(?P<s>{_MARK}) ?(?P<b>\d\d?) ?(?P<t>{_MARK}) ?(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
                 re.IGNORECASE,
             ),
             _full,

@@ -13,7 +13,7 @@ from pipeline.redact.detector.cued import cued
 
 _L = "[AC-HJKMNP-RT-Y]"
 _STRONG = (
-    r"hicn?|mbi|mbr|policy|subscriber|beneficiary|bene|member(?:ship)?[\s_](?:id|no|number|num)|hpbn?|medi-?cal|"
+    r"hicn?|mbi|mbr|policy|subscriber|beneficiary|bene|member(?:ship)?[\s_](?:id|no|number|num)|hpbn?|medi-cal|"
     r"insurance(?:[\s_](?:id|no|number|num|card))?|medicare|medicaid|tricare|edipi|dod\sid|rx\s?bin|rx\s?pcn|rx\s?grp|"
     r"cin|payer\sid|plan[\s_](?:id|no|number)"
 )

@@ -62,6 +62,7 @@ CASES = [
     ("Lotrel 5/20 daily, Vytorin 10/20, Norco 10/325", []),
     ("39 2/7 weeks; GA 39 2/7, vertex", []),
     ("ratio 1:2, A1c 7.2, Na 3.5. K 4.1.", []),
+    ("BUN 23.\n12.\n2019 labs", []),
     ("visual acuity 20/20, 20/10", []),
     ("dose 12.5.1 mg, 12.5/25 mg", []),
     ("| 3 | 12 | 25 |", []),
