@@ -197,7 +197,8 @@ class DateRecognizer(DatedRecognizer):
             "DATE",
             re.compile(
                 rf"(?:(?<![\w.])|(?<=[a-z]{{2}}))(?<!\d[./])(?P<from>{_PAIR}{_TO})?"
-                rf"(?P<a>\d\d?) ?(?P<s>{_MARK}) ?(?P<b>\d\d?) ?(?P<t>{_MARK}) ?(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
+                rf"(?P<a>\d\d?) ?(?P<s>{_MARK}) ?(?P<b>\d\d?) ?(?P<t>{_MARK}) ?"
+                rf"(?P<y>{YEAR}|['’]?\d\d)(?!\d|[/.]\d|-\d{{1,4}}(?![\d/.-]))",
                 re.IGNORECASE,
             ),
             _full,
