@@ -16,24 +16,38 @@ from presidio_analyzer.predefined_recognizers.generic import iban_recognizer as 
 from pipeline.errors import ConfigError
 from pipeline.redact.detector.addresses import AddressRecognizer
 from pipeline.redact.detector.ages import AgeRecognizer
-from pipeline.redact.detector.checksums import ChecksumRecognizer
+from pipeline.redact.detector.bank import BankRecognizer
 from pipeline.redact.detector.common_names import CommonNameRecognizer
-from pipeline.redact.detector.contacts import ContactRecognizer
 from pipeline.redact.detector.dates import DateRecognizer
+from pipeline.redact.detector.devices import DeviceRecognizer
+from pipeline.redact.detector.emails import EmailRecognizer
 from pipeline.redact.detector.employers import EmployerRecognizer
 from pipeline.redact.detector.facilities import FacilityRecognizer
 from pipeline.redact.detector.foreign_addresses import ForeignAddressRecognizer
 from pipeline.redact.detector.full_names import FullNameRecognizer
+from pipeline.redact.detector.health_plans import HealthPlanRecognizer
+from pipeline.redact.detector.holidays import HolidayRecognizer
+from pipeline.redact.detector.images import ImageRecognizer
+from pipeline.redact.detector.ip_addresses import IpAddressRecognizer
+from pipeline.redact.detector.keys import KeyRecognizer
+from pipeline.redact.detector.licences import LicenceRecognizer
 from pipeline.redact.detector.localities import LocalityRecognizer
+from pipeline.redact.detector.logins import LoginRecognizer
+from pipeline.redact.detector.long_numbers import LongNumberRecognizer
 from pipeline.redact.detector.mentions import MentionRecognizer
+from pipeline.redact.detector.named_dates import NamedDateRecognizer
 from pipeline.redact.detector.names import NameRecognizer
+from pipeline.redact.detector.national_ids import NationalIdRecognizer
 from pipeline.redact.detector.ner import NerRecognizer
 from pipeline.redact.detector.phones import PhoneRecognizer
 from pipeline.redact.detector.professionals import ProfessionalRecognizer
+from pipeline.redact.detector.providers import ProviderRecognizer
 from pipeline.redact.detector.record_numbers import RecordNumberRecognizer
 from pipeline.redact.detector.relatives import RelativeRecognizer
 from pipeline.redact.detector.rooms import RoomRecognizer
 from pipeline.redact.detector.ssn import SsnRecognizer
+from pipeline.redact.detector.urls import UrlRecognizer
+from pipeline.redact.detector.vehicles import VehicleRecognizer
 from pipeline.redact.detector.words import FILES, FOLDER
 from pipeline.redact.spans import ENTITIES
 
@@ -43,24 +57,38 @@ GUESSING = (NER, "full_names")
 OWN: dict[str, Callable[[], EntityRecognizer]] = {
     "addresses": AddressRecognizer,
     "ages": AgeRecognizer,
-    "checksums": ChecksumRecognizer,
+    "bank": BankRecognizer,
     "common_names": CommonNameRecognizer,
-    "contacts": ContactRecognizer,
     "dates": DateRecognizer,
     "employers": EmployerRecognizer,
+    "devices": DeviceRecognizer,
+    "emails": EmailRecognizer,
     "facilities": FacilityRecognizer,
     "foreign_addresses": ForeignAddressRecognizer,
     "full_names": FullNameRecognizer,
     "localities": LocalityRecognizer,
     "mentions": MentionRecognizer,
+    "health_plans": HealthPlanRecognizer,
+    "holidays": HolidayRecognizer,
+    "images": ImageRecognizer,
+    "ip_addresses": IpAddressRecognizer,
+    "keys": KeyRecognizer,
+    "licences": LicenceRecognizer,
+    "logins": LoginRecognizer,
+    "long_numbers": LongNumberRecognizer,
+    "named_dates": NamedDateRecognizer,
     "names": NameRecognizer,
+    "national_ids": NationalIdRecognizer,
     NER: NerRecognizer,
     "phones": PhoneRecognizer,
     "professionals": ProfessionalRecognizer,
+    "providers": ProviderRecognizer,
     "record_numbers": RecordNumberRecognizer,
     "relatives": RelativeRecognizer,
     "rooms": RoomRecognizer,
     "ssn": SsnRecognizer,
+    "urls": UrlRecognizer,
+    "vehicles": VehicleRecognizer,
 }
 # They ask the network for the list of public suffixes.
 _FORBIDDEN = ("EmailRecognizer", "UrlRecognizer")
@@ -142,7 +170,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _predefined(path: Path, name: str) -> EntityRecognizer:
     kind = getattr(predefined_recognizers, name, None)
     if kind is None or name in _FORBIDDEN:
-        why = "would use the network: `contacts` does its work" if name in _FORBIDDEN else "is not one of Presidio's"
+        why = (
+            "would use the network: `emails` and `urls` do its work"
+            if name in _FORBIDDEN
+            else "is not one of Presidio's"
+        )
         raise ConfigError(f"{path.name}: {name} {why}")
     recognizer: EntityRecognizer = kind()
     return recognizer
