@@ -15,12 +15,14 @@ from pipeline.context import Context
 from pipeline.dates import Moment
 from pipeline.errors import RedactionError
 from pipeline.records import SCHEMAS, RecordTable, SafeTable, contract, schema
-from pipeline.redact.dates import birth_year, move_dates, sequence_of, shift_days, shift_iso, version_of, year_only
+from pipeline.redact.dates import birth_year, sequence_of, shift_days, shift_iso, version_of, year_only
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import DERIVED, Policy
 from pipeline.redact.spans import Detect, Detector
+from pipeline.redact.surrogates import NO_PATIENT, move_tags, writers
 from pipeline.redact.text import Redacted, Tally, detect_and_tag, search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket, patient_key
+from pipeline.redact.written_dates import move_dates
 from pipeline.vocabulary import code_systems, is_code, vocabulary
 
 # Part of the content that `safe_sha` covers: all but where it was read.
@@ -246,18 +248,20 @@ def _coded_text(rows: _Rows, name: str) -> list[Any]:
 
 def _redact_texts(rows: _Rows, texts: list[str | None], detect: Detect) -> list[str | RedactionError | None]:
     """Detect each distinct text once, then search each for what is known of its patient, and move its dates."""
-    shifting = rows.policy.file.text_dates == "shift"
+    shifting, replace, keys = rows.policy.file.text_dates == "shift", rows.policy.file.replace, rows.context.keys
     distinct = list(dict.fromkeys(text for text in texts if text is not None))
-    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting), strict=True))
+    unowned = writers(replace, keys, NO_PATIENT)
+    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting, writers=unowned), strict=True))
     outcome: list[str | RedactionError | None] = []
     for row, (text, key, identity) in enumerate(zip(texts, rows.patient_keys, rows.identities, strict=True)):
         tagged = None if text is None else detected[text]
         if not isinstance(tagged, Redacted):
             outcome.append(tagged)
             continue
-        searched = search_known(tagged.text, identity)
+        owned = move_tags(tagged.text, keys, NO_PATIENT, key)
+        searched = search_known(owned, identity, writers(replace, keys, key))
         rows.tallies[row].update(tagged.tally + searched.tally)
-        outcome.append(move_dates(searched.text, shift_days(rows.context.keys, key)) if shifting else searched.text)
+        outcome.append(move_dates(searched.text, shift_days(keys, key)) if shifting else searched.text)
     return outcome
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.config import Settings, load_yaml
 from pipeline.errors import ConfigError
 from pipeline.records import contract
+from pipeline.redact.surrogates import Replace
+from pipeline.surrogates import word_lists
 
 Action = Literal[
     "keep", "drop", "pseudonym", "year", "shift", "birth_year", "zip3", "code", "code_system", "vocabulary", "number",
@@ -40,6 +42,7 @@ class PolicyFile(BaseModel):
     name: str
     rule: str
     text_dates: Literal["tag", "shift"] = "tag"
+    replace: Replace = "tag"
     fields: dict[str, FieldRule]
 
 
@@ -59,7 +62,8 @@ class Policy:
 def load_policy(settings: Settings) -> Policy:
     """Read the configured policy.
 
-    Raises `ConfigError` if it is not there, is wrong, or leaves out a column without which there is no record.
+    Raises `ConfigError` if it is not there, is wrong, or leaves out a column without which there is no record, or if a
+    list of surrogates is missing.
     """
     path = settings.policies / f"{settings.policy}.yaml"
     if not path.is_file():
@@ -82,5 +86,6 @@ def load_policy(settings: Settings) -> Policy:
     stray = sorted(written - set(contract("safe")))
     if missing or stray:
         raise ConfigError(f"policy {path.name}: columns missing: {missing}, columns that `safe` does not have: {stray}")
-    digest = hashlib.sha256(orjson.dumps(file.model_dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    said = {**file.model_dump(), "lists": word_lists() if file.replace == "surrogate" else None}
+    digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return Policy(file, digest[:12])
