@@ -33,7 +33,7 @@ _INDEX = re.compile(rf"{HIDDEN}{{4}}")
 _RUN = re.compile(rf"{_ENTITY}{HIDDEN}+\](?:[^\w\[\]]{{0,4}}\[(?P=entity){HIDDEN}+\])*")
 _PARTS = re.compile(rf"({TAG.pattern})")
 _CODE = re.compile(
-    r"(?:(?P<kind>[mfgsiw])(?P<case>T|U[2-4]?|l|x)(?P<end>'?)|p(?P<particle>[A-Za-z]+)|#(?P<shape>[ ()+./#dUl-]+)|"
+    r"(?:(?P<kind>[mfgsiw])(?P<case>T|U[2-4]?|l|x)(?P<end>'?)|p(?P<particle>[A-Za-z]+)|#(?P<shape>[ ()+./#xdUl-]+)|"
     r"(?P<net>[@/h.v])):(?P<number>[0-9A-F]{4})(?P<half>[01])|a(?P<age>[nyMF])"
 )
 _PHONE = re.compile(r"(?P<number>\W*(?:(?:d\W*)?d{3}\W*)?d{3}\W*d{4})(?:[^d]{1,12}d{1,6})?")
@@ -158,7 +158,7 @@ def _roles(entity: str, codes: list[_Code], after: list[str]) -> list[str]:
     roles: list[str] = []
     first = 0
     for i, between in enumerate(after):
-        if i + 1 < len(codes) and not set(between) & set(",\n"):
+        if i + 1 < len(codes) and not set(between) & set(",;\n"):
             continue
         roles += _roles_in_line(codes[first : i + 1])
         first = i + 1

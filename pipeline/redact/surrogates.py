@@ -26,6 +26,7 @@ NO_PATIENT = ""
 _TAG_OR_WORD = re.compile(rf"(?P<tag>{TAG.pattern})|(?P<word>[^\W_]+(?:['’][^\W_]{{2,}})*)(?P<end>['’][sS](?![^\W_]))?")
 _CODE = re.compile(rf"\[(?P<entity>{'|'.join(ENTITIES)})(?P<code>{HIDDEN}+)\]")
 _NUMBER = re.compile(r"(.*:)?([0-9A-F]{4})([01])?")
+_EXTENSION = re.compile(r"\s{0,2},?\s{0,2}(?:extension|ext\.?|x|#)\s{0,2}(?=\d)", re.IGNORECASE)
 _LONGEST_SHAPE = 40
 _ROUNDS = 4
 _AGES = (
@@ -152,16 +153,16 @@ def _looks(entity: str, text: str) -> str:
         case "IP":
             return "v" if ":" in text else "."
         case _:
-            return f"#{_shape(text)}"
+            return f"#{_shape(_EXTENSION.sub(' x', text), 'x') if entity == 'PHONE' else _shape(text)}"
 
 
-def _shape(text: str) -> str:
-    """Return a letter for each letter and digit; what is neither stays, if it is one of a few."""
-    kept = "".join(
-        "d" if c.isdigit() else "U" if c.isupper() else "l" if c.isalpha() else c if c in " ()+-./#" else "-"
-        for c in text
+def _shape(text: str, kept: str = "") -> str:
+    """Return a letter for each letter and digit; what is neither, or is `kept`, stays, if it is one of a few."""
+    return "".join(
+        c if c in kept or c in " ()+-./#" else
+        "d" if c.isdigit() else "U" if c.isupper() else "l" if c.isalpha() else "-"
+        for c in text[:_LONGEST_SHAPE]
     )  # fmt: skip
-    return kept[:_LONGEST_SHAPE]
 
 
 def _age(text: str) -> str:

@@ -72,17 +72,21 @@ _JOINED = re.compile(r"[-/\d]")
 def mark_date(text: str) -> str:
     """Return what was found as a date with each date between marks; the tag `[DATE]` if not all of it is understood.
 
-    A date without its year is not.
+    A date without its year is not. Nor is a year beside a day, which may be a time of day.
     """
-    marked, at = "", 0
+    marked, at, precisions = "", 0, set()
     while at < len(text):
-        found = _date_at(text, at)
-        beside = None if found else _BESIDE.match(text, at)
-        if found is None and beside is None:
+        if found := _date_at(text, at):
+            match, iso = found
+            precisions.add("year" if len(iso) == 4 else "finer")
+            marked += f"{_OPEN}{hidden(iso)}{_END}{_styled(match, iso)}{_CLOSE}"
+        elif beside := _BESIDE.match(text, at):
+            match = beside
+            marked += match.group()
+        else:
             return "[DATE]"
-        marked += found[0] if found else beside.group() if beside else ""
-        at = found[1] if found else beside.end() if beside else at
-    return marked if _OPEN in marked else "[DATE]"
+        at = match.end()
+    return marked if len(precisions) == 1 else "[DATE]"
 
 
 def move_dates(text: str, days: int, was: int = 0) -> str:
@@ -103,13 +107,12 @@ def mask_dates(text: str) -> str:
     return text if text.isascii() else MARKED_DATE.sub(lambda match: _OPEN * len(match.group()), text)
 
 
-def _date_at(text: str, at: int) -> tuple[str, int] | None:
-    """Return the date that begins at an offset, between marks, and where it ends."""
+def _date_at(text: str, at: int) -> tuple[re.Match[str], str] | None:
+    """Return what matches the form of a date that begins at an offset, and the date as ISO 8601."""
     for form in _FORMS:
         match = form.match(text, at)
-        iso = match and _iso(match.groupdict())
-        if match and iso:
-            return f"{_OPEN}{hidden(iso)}{_END}{_styled(match, iso)}{_CLOSE}", match.end()
+        if match and (iso := _iso(match.groupdict())):
+            return match, iso
     return None
 
 
@@ -134,7 +137,7 @@ def _styled(match: re.Match[str], iso: str) -> str:
     part = match.groupdict()
     styles = {
         "y": "Y" if len(part["y"]) == 4 else "y",
-        "m": f"m{_width(match, 'm')}", "d": f"d{_width(match, 'd')}", "o": f"o{_case(part.get('o'))}",
+        "m": f"m{_width(match)}", "d": f"d{_width(match)}", "o": f"o{_case(part.get('o'))}",
         "n": _name_style(match, "n", _MONTHS) if part.get("n") else "",
         "w": _name_style(match, "w", _WEEKDAYS) if part.get("w") else "",
     }  # fmt: skip
@@ -149,13 +152,14 @@ def _styled(match: re.Match[str], iso: str) -> str:
     return styled + match.string[at : match.end()]
 
 
-def _width(match: re.Match[str], name: str) -> int:
-    """Return how many digits day or month take at least."""
+def _width(match: re.Match[str]) -> int:
+    """Return how many digits day and month take at least."""
     part = match.groupdict()
-    numbers = [part[other] for other in ("m", "d") if part.get(other)]
+    numbers = [number for name in ("m", "d") if (number := part.get(name))]
     if any(len(number) == 1 for number in numbers):
         return 1
-    return 2 if not part.get("n") or _is_joined(match, "n") or numbers[0][0] == "0" else 1
+    leading_zero = any(number[0] == "0" for number in numbers)
+    return 2 if not part.get("n") or _is_joined(match, "n") or leading_zero else 1
 
 
 def _is_joined(match: re.Match[str], name: str) -> bool:
