@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from pipeline.config import load_yaml
 from pipeline.errors import ConfigError, RedactionError
 from pipeline.keys import Keys
-from pipeline.records import ENTITIES, HIDDEN, SCHEMAS, TAG, shown, without_marks
+from pipeline.records import ENTITIES, HIDDEN, SCHEMAS, TAG, hidden, shown, without_marks
 from pipeline.residue import residue_free
 
 # Classes of which each word has a tag of its own; the others have one for the whole of what was found.
@@ -28,8 +28,8 @@ _PLACES = ("street", "suffix", "city", "state", "organization", "facility")
 _TRIES = 64
 
 _ENTITY = rf"\[(?P<entity>{'|'.join(ENTITIES)})"
-_INDEXED = re.compile(rf"{_ENTITY}{HIDDEN}{{4}}\](?:(?:[\s,]*|[-'’])\[(?P=entity){HIDDEN}{{4}}\])*")
-_INDEX = re.compile(rf"{HIDDEN}{{4}}")
+_INDEX = f"[{hidden('0')}-{hidden('9')}{hidden('A')}-{hidden('F')}]{{4}}"
+_INDEXED = re.compile(rf"{_ENTITY}{_INDEX}\](?:(?:[\s,]*|[-'’])\[(?P=entity){_INDEX}\])*")
 _RUN = re.compile(rf"{_ENTITY}{HIDDEN}+\](?:[^\w\[\]]{{0,4}}\[(?P=entity){HIDDEN}+\])*")
 _PARTS = re.compile(rf"({TAG.pattern})")
 _CODE = re.compile(
@@ -91,7 +91,7 @@ def readable(text: str, keys: Keys) -> str:
     """
     if text.isascii():
         return text
-    text = _INDEXED.sub(lambda run: f"[{run['entity']}-{' '.join(map(shown, _INDEX.findall(run.group())))}]", text)
+    text = _INDEXED.sub(lambda run: f"[{run['entity']}-{' '.join(map(shown, re.findall(_INDEX, run.group())))}]", text)
     return without_marks(_RUN.sub(lambda run: _surrogates(run.group(), run["entity"], keys), text))
 
 
@@ -170,9 +170,7 @@ def _roles_in_line(codes: list[_Code]) -> list[str]:
     if codes[0].kind == "#" and len(codes) > 1:
         last = max((i for i, code in enumerate(codes) if code.kind == "w"), default=0)
         return ["suffix" if i == last and i > 1 else "street" for i in range(len(codes))]
-    return [
-        "zip" if code.shape == _ZIP else "state" if code.case == "U2" else "city" for code in codes
-    ]  # fmt: skip
+    return ["zip" if code.shape == _ZIP else "state" if code.case == "U2" else "city" for code in codes]
 
 
 @lru_cache(maxsize=1 << 16)

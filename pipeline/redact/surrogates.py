@@ -113,9 +113,12 @@ def _write(text: str, *, entity: str, surrogate: bool, keys: Keys, patient_key: 
 
 
 def _as(tag: str, entity: str) -> str:
-    """Return a tag as one of another class, with the code that the word would have had in that class at once."""
+    """Return a tag as one of another class, with the code that the word would have had in that class at once.
+
+    The number of what is no word is of its own class, and is left behind.
+    """
     match = _CODE.fullmatch(tag)
-    if match is None:
+    if match is None or match["entity"] not in BY_WORD:
         return f"[{entity}]"
     code = shown(match["code"])
     if entity != "NAME" and re.match("[mfgsi][TUlx]", code):
@@ -141,7 +144,7 @@ def _word(word: str, end: str | None, entity: str) -> str:
         case = f"U{len(word)}" if 2 <= len(word) <= 4 else "U"
     else:
         case = "T" if word.istitle() else "l" if word.islower() else "x"
-    return f"{kind if entity == 'NAME' else 'w'}{case}{chr(39) if end else ''}"
+    return (kind if entity == "NAME" else "w") + case + ("'" if end else "")
 
 
 def _looks(entity: str, text: str) -> str:

@@ -31,7 +31,7 @@ _WEEKDAY = (
 )  # fmt: skip
 _DAY = r"(?P<d>\d{1,2})(?P<o>st|nd|rd|th)?"
 _YEAR = r"(?P<y>\d{4}|(?<=['’])\d\d)(?![\d:])"
-_ANY_YEAR = r"(?P<y>\d{4}|\d\d)(?![\d:])"
+_ANY_YEAR = r"(?P<y>\d{4}|\d\d)(?![\d:]|\s?[ap]\.?m\b)"
 _FULL = (
     # 2025-03-14
     r"(?P<y>\d{4})\s?(?P<s>[-/.])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",

@@ -205,8 +205,14 @@ def test_a_part_may_be_known_before_the_whole(word: str, entity: str, replace: R
     assert then == tagged(text, [whole], replace)
 
 
+def test_the_number_of_a_number_stays_behind() -> None:
+    text = tagged("48213 Elm St", [("48213", "ID")], "surrogate")
+    whole = tag_with(text, [Span(0, len(text), "ADDRESS", 1.0, "test")], writers("surrogate", KEYS, ADA))
+    assert whole.startswith("[ADDRESS] [ADDRESS")
+
+
 @pytest.mark.parametrize(
-    "code", ["x", "mT:7C2", "mT:7C2A2", "QT:7C2A0", "pzyxwell:7C2A0", "#9:7C2A0", "mT:7C2A0x", "az"]
+    "code", ["x", "zzzz", "mT:7C2", "mT:7C2A2", "QT:7C2A0", "pzyxwell:7C2A0", "#9:7C2A0", "mT:7C2A0x", "az"]
 )
 def test_a_code_that_is_none_is_refused(code: str) -> None:
     with pytest.raises(RedactionError) as caught:
