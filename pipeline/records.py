@@ -52,18 +52,32 @@ DELETIONS = ("record", "encounter", "patient")
 ENTITIES = (
     "NAME", "DATE", "AGE", "PHONE", "EMAIL", "URL", "IP", "SSN", "ID", "ADDRESS", "ORGANIZATION",
 )  # fmt: skip
-TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
+# What redaction must know of a tag or a date later, and nobody is to read, stands in a safe text in characters of a
+# private-use plane, one for each of ASCII. No pattern takes them for letters or digits.
+_PLANE = 0xF0000
+HIDDEN = "[\U000f0000-\U000f007f]"
+TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)}){HIDDEN}*\]")
 
 # A date that moves with its patient's shift stands in a safe text between marks, so that it can be moved again when
-# the patient turns out to be one with another. The opening mark says how the date is written: see `redact.dates`.
-DATE_MARKS = "\ue000\ue001\ue002\ue003\ue004"
-MARKED_DATE = re.compile("[\ue000-\ue003][^\ue000-\ue004]*\ue004")
-_NO_MARKS = dict.fromkeys(map(ord, DATE_MARKS))
+# the patient turns out to be one with another. How it is written is hidden in it: see `redact.written_dates`.
+DATE_MARKS = "\ue000\ue001\ue002"
+MARKED_DATE = re.compile("\ue000[^\ue000\ue002]*\ue002")
+_MARKS = re.compile(f"[{DATE_MARKS}\U000f0000-\U000f007f]+")
+
+
+def hidden(text: str) -> str:
+    """Return ASCII text in private-use characters."""
+    return "".join(chr(_PLANE + ord(c)) for c in text)
+
+
+def shown(text: str) -> str:
+    """Return what private-use characters hide."""
+    return "".join(chr(ord(c) - _PLANE) for c in text)
 
 
 def without_marks(text: str) -> str:
-    """Return a text as people read it: dates without their marks."""
-    return text.translate(_NO_MARKS)
+    """Return a text without marks and what is hidden: dates and tags as people read them."""
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
 _NO_EXTRAS: Mapping[str, str] = MappingProxyType({})

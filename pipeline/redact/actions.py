@@ -15,12 +15,14 @@ from pipeline.dates import Moment
 from pipeline.errors import RedactionError
 from pipeline.records import SCHEMAS
 from pipeline.redact.ages import has_old_age, is_age, is_old_age
-from pipeline.redact.dates import birth_year, is_old, move_dates, shift_days, shift_iso, tag_old_dates, year_only
+from pipeline.redact.dates import birth_year, is_old, shift_days, shift_iso, year_only
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import Policy
 from pipeline.redact.spans import Detect, Detector
+from pipeline.redact.surrogates import NO_PATIENT, move_tags, writers
 from pipeline.redact.text import Redacted, Tally, detect_and_tag, search_known
 from pipeline.redact.vault import Identity
+from pipeline.redact.written_dates import move_dates, tag_old_dates
 from pipeline.ucum import plain_unit
 from pipeline.vocabulary import code_systems, is_code, vocabulary
 
@@ -205,17 +207,21 @@ def _coded_text(rows: Rows, name: str) -> list[Any]:
 
 def _redact_texts(rows: Rows, texts: list[str | None], detect: Detect) -> list[str | RedactionError | None]:
     """Detect each distinct text once, then search each for what is known of its patient, and move its dates."""
-    shifting = rows.policy.file.text_dates == "shift"
+    shifting, replace, keys = rows.policy.file.text_dates == "shift", rows.policy.file.replace, rows.context.keys
     distinct = list(dict.fromkeys(text for text in texts if text is not None))
-    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting), strict=True))
+    unowned = writers(replace, keys, NO_PATIENT)
+    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting, writers=unowned), strict=True))
 
     def redacted(of: tuple[str | None, str, Identity]) -> tuple[str | RedactionError | None, Tally]:
         text, key, identity = of
         tagged = None if text is None else detected[text]
         if not isinstance(tagged, Redacted):
             return tagged, Tally()
-        searched = search_known(tag_old_dates(tagged.text, rows.day) if shifting else tagged.text, identity)
-        moved = move_dates(searched.text, shift_days(rows.context.keys, key)) if shifting else searched.text
+        owned = move_tags(tagged.text, keys, NO_PATIENT, key)
+        searched = search_known(
+            tag_old_dates(owned, rows.day) if shifting else owned, identity, writers(replace, keys, key)
+        )
+        moved = move_dates(searched.text, shift_days(keys, key)) if shifting else searched.text
         return moved, tagged.tally + searched.tally
 
     found = _distinct(redacted, zip(texts, rows.patient_keys, rows.identities, strict=True))

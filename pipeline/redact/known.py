@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 import yaml
 
 from pipeline.records import SCHEMAS, TAG, Identifier
-from pipeline.redact.dates import mask_dates
 from pipeline.redact.spans import Span
+from pipeline.redact.written_dates import mask_dates
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BESIDE = re.compile(r"[\s,.’'\"“”()-]{0,4}")
@@ -160,7 +160,7 @@ class Known:
 
     def _state(self, token: str) -> str:
         if token.startswith("["):
-            return "name" if token == "[NAME]" else ""
+            return "name" if token.startswith("[NAME") else ""
         word = fold(token)
         bare = word.removesuffix("'s")
         if word in self.strong or bare in self.strong or (self.strong & set(re.split("['-]", word))):

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.config import Settings, load_yaml
 from pipeline.errors import ConfigError
 from pipeline.records import ENTITIES, SCHEMAS, contract
+from pipeline.redact.surrogates import Replace
+from pipeline.surrogates import word_lists
 
 Action = Literal[
     "keep", "drop", "pseudonym", "year", "shift", "birth_year", "zip3", "code", "code_system", "vocabulary", "unit",
@@ -64,6 +66,7 @@ class PolicyFile(BaseModel):
     name: str
     rule: Literal["45 CFR 164.514(b)(2)", "45 CFR 164.514(b)(1)"]
     text_dates: Literal["tag", "shift"] = "tag"
+    replace: Replace = "tag"
     fields: dict[str, FieldRule]
     classes: dict[str, ClassRule]
 
@@ -112,7 +115,8 @@ def read_policy(path: Path) -> Policy:
         raise ConfigError(f"policy {path.name} is wrong at: {where}") from None
     if faults := [*_field_faults(file), *_class_faults(file)]:
         raise ConfigError(f"policy {path.name} is wrong: {'; '.join(faults)}")
-    digest = hashlib.sha256(orjson.dumps(file.model_dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    said = {**file.model_dump(), "lists": word_lists() if file.replace == "surrogate" else None}
+    digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return Policy(file, digest[:12])
 
 

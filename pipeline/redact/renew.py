@@ -8,12 +8,14 @@ from typing import Any
 from pipeline.context import Context
 from pipeline.records import SafeTable
 from pipeline.redact.actions import plain_number
-from pipeline.redact.dates import move_dates, move_sequence, move_version, shift_days, shift_iso
+from pipeline.redact.dates import move_sequence, move_version, shift_days, shift_iso
 from pipeline.redact.fields import SAFE_LEFT, safe_digests
 from pipeline.redact.known import known_of
 from pipeline.redact.policy import Policy
+from pipeline.redact.surrogates import move_tags, writers
 from pipeline.redact.text import search_known
 from pipeline.redact.vault import NOBODY, Identity, Vault, patient_bucket
+from pipeline.redact.written_dates import move_dates
 
 # Of a record that a deletion of something else took away, the sender's own word on it may still come: it wins.
 _NO_RECORD = "0" * 32
@@ -39,7 +41,7 @@ def renewed(
         NOBODY if scope else identities.get(patient, NOBODY)
         for scope, patient in zip(columns["deleted"], patients, strict=True)
     ]
-    _search(columns, of_row, policy)
+    _search(columns, of_row, context, policy)
     vault = Vault(context)
     versions = {identity: vault.version(identity) for identity in set(of_row)}
     columns["vault_version"] = [versions[identity] for identity in of_row]
@@ -48,7 +50,7 @@ def renewed(
 
 
 def _move(columns: Columns, patients: Sequence[str], context: Context, policy: Policy) -> None:
-    """Count from the anchor, and shift by the days, of the patients that the rows are of now."""
+    """Count from the anchor, shift by the days, and number the tags, of the patients that the rows are of now."""
     keys = context.keys
     dates = [rule.target or name for name, rule in policy.file.fields.items() if rule.action == "shift"]
     texts = [rule.target or name for name, rule in policy.file.fields.items() if rule.action in _TEXT_ACTIONS]
@@ -62,16 +64,19 @@ def _move(columns: Columns, patients: Sequence[str], context: Context, policy: P
         for name in dates:
             columns[name][row] = shift_iso(columns[name][row], days, before)
         for name in texts:
-            columns[name][row] = columns[name][row] and move_dates(columns[name][row], days - before)
+            if text := columns[name][row]:
+                columns[name][row] = move_tags(move_dates(text, days, before), keys, was, now)
 
 
-def _search(columns: Columns, identities: Sequence[Identity], policy: Policy) -> None:
+def _search(columns: Columns, identities: Sequence[Identity], context: Context, policy: Policy) -> None:
     """Search every text, code and number for the identifiers of its patient."""
+    written = [writers(policy.file.replace, context.keys, key) for key in columns["patient_key"]]
     for name, target in policy.file.passing.items():
         rule, values = policy.file.fields[name], columns[target]
         if rule.action in _TEXT_ACTIONS:
             values[:] = [
-                value and search_known(value, identity).text for value, identity in zip(values, identities, strict=True)
+                value and search_known(value, identity, tags).text
+                for value, identity, tags in zip(values, identities, written, strict=True)
             ]
         elif rule.action in ("code", "number", "unit"):
             values[:] = [

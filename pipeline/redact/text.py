@@ -7,16 +7,17 @@ starts from the same tags, and ends at the same text, as if all had been known f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.errors import RedactionError
 from pipeline.records import without_marks
-from pipeline.redact.dates import mark_date, mask_dates
-from pipeline.redact.detector import residue, tag, tag_with
+from pipeline.redact.detector import residue, tag_with
 from pipeline.redact.known import known_of
 from pipeline.redact.spans import Detect, Span, merge
+from pipeline.redact.surrogates import Writers
 from pipeline.redact.vault import Identity
+from pipeline.redact.written_dates import mark_date, mask_dates
 
 _ROUNDS = 3
 
@@ -36,12 +37,15 @@ def tally_of(spans: Iterable[Span]) -> Tally:
     return Counter((span.entity, span.detector) for span in spans)
 
 
-def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) -> list[Redacted | RedactionError]:
+def detect_and_tag(
+    detect: Detect, texts: Sequence[str], *, keep_dates: bool, writers: Writers
+) -> list[Redacted | RedactionError]:
     """Return each text with a tag for everything that a detector finds, or the error that makes it unsafe.
 
-    With `keep_dates` a date stays, between marks, for `move_dates`.
+    With `keep_dates` a date stays, between marks, for `move_dates`. `writers` write the tags as they are before it is
+    known whose text it is, for `move_tags`.
     """
-    operators: Mapping[str, Callable[[str], str]] = {"DATE": mark_date} if keep_dates else {}
+    operators = {**writers, "DATE": mark_date} if keep_dates else writers
     outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
     for text, spans in zip(texts, detect(texts), strict=True):
@@ -49,27 +53,28 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
             outcomes.append(spans)
             continue
         try:
-            again = _scan_again(tag_with(text, spans, operators), dates=not keep_dates)
+            again = _scan_again(tag_with(text, spans, operators), writers, dates=not keep_dates)
             outcomes.append(Redacted(again.text, tally_of(spans) + again.tally))
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
 
 
-def _scan_again(text: str, *, dates: bool) -> Redacted:
+def _scan_again(text: str, writers: Writers, *, dates: bool) -> Redacted:
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
         left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
         if not left:
             return Redacted(text, tally)
-        text = tag(text, left)
+        text = tag_with(text, left, writers)
         tally += tally_of(left)
     raise RedactionError("residue")
 
 
-def search_known(text: str, identity: Identity) -> Redacted:
+def search_known(text: str, identity: Identity, writers: Writers) -> Redacted:
     """Return a text, detected and tagged before, with a tag for each identifier of the patient.
 
+    The tags are as `writers` of the patient write them.
     Searching again with the same or a part of the identity changes nothing.
     """
     tally: Tally = Counter()
@@ -77,6 +82,6 @@ def search_known(text: str, identity: Identity) -> Redacted:
         found = merge(known_of(identity).find(text))
         if not found:
             break
-        text = tag(text, found)
+        text = tag_with(text, found, writers)
         tally += tally_of(found)
     return Redacted(text, tally)

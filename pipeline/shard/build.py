@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 
 from pipeline.context import Context
 from pipeline.keys import Keys
-from pipeline.records import EXAMPLES, TAG, ExampleTable, SafeTable
+from pipeline.records import EXAMPLES, ExampleTable, SafeTable
 from pipeline.shard.recipes import Recipe, render, written
 from pipeline.shard.units import ExampleUnit, sorted_rows, units
+from pipeline.surrogates import classes
 
 # Raise it when the same records and recipes give other bytes than before.
 CODE_VERSION = 2
@@ -49,7 +50,7 @@ def read_counts(context: Context, folder: str) -> dict[str, Any]:
 
 def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's shards, one file for each config and split that has examples, and their counts last."""
-    rows = sorted_rows(table)
+    rows = sorted_rows(table, context.keys)
     columns: dict[tuple[str, str], list[dict[str, Any]]] = {}
     dropped: Counter[str] = Counter()
     formats = {recipe.config: recipe.format for recipe in recipes}
@@ -106,11 +107,11 @@ def parquet_bytes(table: ExampleTable) -> bytes:
 
 
 def _entities(table: SafeTable) -> dict[str, int]:
-    """Count the tags in the texts of the records, by class."""
+    """Count what was replaced in the texts of the records, by class."""
     counts: Counter[str] = Counter()
     for name in ("display", "value_text", "title", "text"):
         for text in table.data[name].drop_null().to_pylist():
-            counts.update(tag.strip("[]") for tag in TAG.findall(text))
+            counts.update(classes(text))
     return dict(sorted(counts.items()))
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.records import SafeTable, without_marks
+from pipeline.keys import Keys
+from pipeline.records import SafeTable
 from pipeline.shard.recipes import Recipe
+from pipeline.surrogates import readable
 
 Row = dict[str, Any]
 
@@ -40,14 +42,14 @@ class ExampleUnit:
     view: dict[str, Any]
 
 
-def sorted_rows(table: SafeTable) -> list[Row]:
+def sorted_rows(table: SafeTable, keys: Keys) -> list[Row]:
     """Return the records in order of time, those withdrawn by their sender left out; ties go by id.
 
-    Dates in their texts stand as people read them.
+    Their texts stand as people read them.
     """
     rows = [row for row in table.data.to_pylist() if not row["deleted"] and row["status"] not in _DROPPED_STATUS]
     for row in rows:
-        row.update({name: without_marks(row[name]) for name in _TEXTS if row[name]})
+        row.update({name: readable(row[name], keys) for name in _TEXTS if row[name]})
     return sorted(
         rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"])
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pipeline.context import Context
 from pipeline.errors import RedactionError
-from pipeline.records import Identifier, RecordTable
+from pipeline.records import SCHEMAS, Identifier, RecordTable
 from pipeline.redact.fields import LINEAGE, redact_table
 from pipeline.redact.links import add_links
 from pipeline.redact.policy import load_policy
@@ -36,6 +37,14 @@ class FindsDates:
 
 def is_date(text: str, at: int) -> bool:
     return text[at + 2 : at + 3] == text[at + 5 : at + 6] == "/" and text[at + 6 : at + 10].isdigit()
+
+
+def policies(folder: Path, replace: str) -> Path:
+    """Write the policies with another way to replace identifiers; return their folder."""
+    folder.mkdir(parents=True)
+    for path in (SCHEMAS / "policies").glob("*.yaml"):
+        (folder / path.name).write_text(path.read_text("utf-8").replace("replace: tag", f"replace: {replace}"), "utf-8")
+    return folder
 
 
 @dataclass(frozen=True)

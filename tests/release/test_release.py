@@ -14,8 +14,10 @@ from pipeline.errors import ConfigError, GateError, HandoffError
 from pipeline.ledger import Ledger, write_ledger
 from pipeline.records import SafeTable
 from pipeline.redact.policy import load_policy
+from pipeline.redact.vault import NOBODY, Vault
 from pipeline.release import releases, verify_release
 from pipeline.store import RecordStore
+from tests.redact.nights import policies
 from tests.rows import safe_row
 
 DAY = "2026-01-15"
@@ -125,6 +127,29 @@ def test_what_looks_like_an_identifier_is_refused(settings: Settings, stored: Co
         release(settings)
     assert text.split()[-1] not in str(caught.value)
     assert releases(stored) == []
+
+
+@pytest.mark.parametrize(
+    ("replace", "beside", "passes"),
+    [
+        ("surrogate", "", True), ("tag", "", False), ("indexed", "", False), ("surrogate", "912-45-6789", False),
+        ("surrogate", "617-555-0134", False), ("surrogate", "292-555-0234", False),
+        ("surrogate", "a.b@example.org.clinic.com", False), ("surrogate", "(292) 555-0234", False),
+    ],
+)  # fmt: skip
+def test_what_is_reserved_for_fiction_passes_as_surrogates_only(
+    settings: Settings, context: Context, tmp_path: Path, replace: str, beside: str, passes: bool
+) -> None:
+    made = settings.model_copy(update={"policies": policies(tmp_path / "policies", replace)})
+    text = f"SSN 000-12-3456, call (292) 555-0134 or 292-555-0134, write to ann.lee@example.org. {beside}"
+    row = safe_row("b", policy=load_policy(made).label, vault_version=Vault(context).version(NOBODY), text=text)
+    RecordStore(context).merge(SafeTable.from_rows([row]))
+    write_ledger(context, ledger())
+    if passes:
+        assert release(made)["new"]
+    else:
+        with pytest.raises(GateError, match="looks like"):
+            release(made)
 
 
 def test_mixed_policies_are_refused(settings: Settings, stored: Context) -> None:

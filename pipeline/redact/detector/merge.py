@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.redact.spans import ENTITIES, Span
+from pipeline.records import TAG
+from pipeline.redact.spans import Span
 
-TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
 _JOINERS = "-'’_"
 # Of classes that claim the same length the earlier one wins: the more telling, the earlier.
 _PRIORITY = {

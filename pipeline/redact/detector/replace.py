@@ -12,7 +12,8 @@ from presidio_anonymizer.entities import RecognizerResult
 from presidio_anonymizer.operators import Operator, OperatorType
 
 from pipeline.errors import RedactionError
-from pipeline.redact.detector.merge import TAG, union
+from pipeline.records import TAG
+from pipeline.redact.detector.merge import union
 from pipeline.redact.spans import ENTITIES, Span
 
 _ADJACENT = re.compile(rf"\[(?P<entity>{'|'.join(ENTITIES)})\](?:[\s,]*\[(?P=entity)\])+")

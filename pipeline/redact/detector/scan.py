@@ -12,10 +12,9 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from pipeline.errors import ConfigError
-from pipeline.records import DATE_MARKS
+from pipeline.records import DATE_MARKS, TAG
 from pipeline.redact.detector.anchors import Anchors
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, marks
-from pipeline.redact.detector.merge import TAG
 
 # A rule is tried on the line where its anchor ends, and on so many lines before and after it.
 BEFORE, AFTER = 2, 3
