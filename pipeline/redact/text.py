@@ -15,7 +15,8 @@ from pipeline.records import without_marks
 from pipeline.redact.dates import mark_date, mask_dates
 from pipeline.redact.detector import residue, tag, tag_with
 from pipeline.redact.known import known_of
-from pipeline.redact.spans import Detect, Span, merge
+from pipeline.redact.plain import read, reading
+from pipeline.redact.spans import Detect, Span
 from pipeline.redact.vault import Identity
 
 _ROUNDS = 3
@@ -44,7 +45,7 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
     operators: Mapping[str, Callable[[str], str]] = {"DATE": mark_date} if keep_dates else {}
     outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
-    for text, spans in zip(texts, detect(texts), strict=True):
+    for text, spans in zip(texts, reading(detect)(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
@@ -59,7 +60,7 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
 def _scan_again(text: str, *, dates: bool) -> Redacted:
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
+        left = [span for span in read(mask_dates(text), residue) if dates or span.entity != "DATE"]
         if not left:
             return Redacted(text, tally)
         text = tag(text, left)
@@ -74,7 +75,7 @@ def search_known(text: str, identity: Identity) -> Redacted:
     """
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        found = merge(known_of(identity).find(text))
+        found = read(text, known_of(identity).find)
         if not found:
             break
         text = tag(text, found)
