@@ -35,7 +35,7 @@ def joins(text: str) -> list[Edit]:
 
 
 _L = r"[^\W\d_]"
-# "J o h n", "J.o.h.n": three letters or more, the same sign between all of them.
+# "J o h n", "J.o.h.n": the same sign between all letters; of dotted ones more than "b.i.d." has.
 _SPACED_WORD = re.compile(rf"(?<![^\W_]){_L}(?P<s>[ ._*·-]){_L}(?:(?P=s){_L})+(?![^\W_])")
 _BETWEEN_WORDS = re.compile(r" {2,8}| ?[/|,_] ?")
 
@@ -44,6 +44,8 @@ def _spaced_letters(text: str) -> Iterator[Edit]:
     last_end = -1
     for match in _SPACED_WORD.finditer(text):
         start, end = match.span()
+        if match["s"] == "." and end - start <= len("b.i.d"):
+            continue
         if last_end >= 0 and _BETWEEN_WORDS.fullmatch(text, last_end, start):
             yield last_end, start, ", " if "," in text[last_end:start] else " "
         last_end = end
