@@ -100,6 +100,8 @@ class Names:
         """Yield names, one span for words that hang together."""
         named = {at for at in places if tokens.words[at] in self.strong and not self._is_term(tokens, at)}
         named |= self._misspelt(tokens)
+        if "@" in tokens.text:
+            yield from _mail(tokens, named)
         weak = [at for at in places if at not in named and self._may_be_name(tokens, at)]
         for one, other in pairwise(weak):
             both = tokens.words[one] in self.weak and tokens.words[other] in self.weak
@@ -219,14 +221,11 @@ def _is_user_name(tokens: Tokens, at: int) -> bool:
 
 _GLUE = frozenset("-'’._")
 _APOSTROPHES = ("'", "’")
-_ADDRESS_OF_MAIL = re.compile(r"[\w.+%-]*@[\w.-]*\w")
-_BEFORE_NAME = re.compile(r"[\w.+%@-]+$")
-_LONGEST_ADDRESS = 64
+_MAIL = re.compile(r"[\w.+%-]{1,64}@[\w.-]{0,64}\w")
 
 
 def _hanging_together(tokens: Tokens, named: set[int]) -> Iterator[Span]:
-    """Yield spans of names: with their other half, their possessive ending, and the mail address that they are in."""
-    text = tokens.text
+    """Yield spans of names, with their other half and their possessive ending."""
     last_end = -1
     for at in sorted(named):
         first = last = at
@@ -234,16 +233,19 @@ def _hanging_together(tokens: Tokens, named: set[int]) -> Iterator[Span]:
             last += 1
         while first > 0 and tokens.gap(first - 1) in ("-", "'", "’") and _is_half(tokens, first - 1):
             first -= 1
-        start, end, entity = tokens.starts[first], tokens.ends[last], "NAME"
-        if "@" in text:
-            before = _BEFORE_NAME.search(text, max(0, start - _LONGEST_ADDRESS), start)
-            begin = before.start() if before else start
-            match = _ADDRESS_OF_MAIL.match(text, begin)
-            if match is not None and match.end() >= end:
-                start, end, entity = begin, match.end(), "EMAIL"
+        end = tokens.ends[last]
         if end > last_end:
-            yield Span(start, end, entity, 1.0, "known")
+            yield Span(tokens.starts[first], end, "NAME", 1.0, "known")
             last_end = end
+
+
+def _mail(tokens: Tokens, named: set[int]) -> Iterator[Span]:
+    """Yield the mail addresses that names stand in, and take these names out: nothing is a name for being beside one."""
+    for match in _MAIL.finditer(tokens.text):
+        inside = {at for at in named if match.start() <= tokens.starts[at] < match.end()}
+        if inside:
+            named -= inside
+            yield Span(*match.span(), "EMAIL", 1.0, "known")
 
 
 def _hangs_on(tokens: Tokens, left: int, right: int, named: set[int]) -> bool:

@@ -40,6 +40,7 @@ _GENERIC = frozenset(
 )
 _STOP = frozenset("of the and at for".split())
 _SHORTEST = 4
+_SHORT_NUMBER = 2
 _GAP = re.compile(r"[^\w\[\]]{0,4}")
 _LIVES = re.compile(
     r"\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|resident|mov(?:ed|es|ing)|born|raised|grew\sup|travell?(?:ed|s|ing)|home)"
@@ -115,6 +116,9 @@ def _end(tokens: Tokens, at: int, phrase: Phrase) -> int | None:
     letters = [place for place in said if tokens.words[place].isalpha()]
     capital = all(map(tokens.capital, letters))
     if not said or (phrase.as_name and not capital):
+        return None
+    # A tag at the end may be of something else, but for that of the street after a house number.
+    if tokens.words[end][0] == "[" and (letters or len(tokens.words[at]) <= _SHORT_NUMBER):
         return None
     # "[NAME] falls": next to a tag an ordinary word counts only where it is part of a name.
     if tagged and not capital and all(plain(tokens.words[place]) for place in letters):
@@ -209,7 +213,7 @@ def _address_forms(words: tuple[str, ...]) -> Iterator[Phrase]:
             yield Phrase(way, "ADDRESS")
             # "4821 Willow" is as telling as the whole line, but not "2 Main".
             for length in range(1, len(bare) + 1):
-                if not all(map(plain, bare[:length])) or len(words[0]) > 2:
+                if not all(map(plain, bare[:length])) or len(words[0]) > _SHORT_NUMBER:
                     yield Phrase((words[0], *bare[:length]), "ADDRESS", as_name=all(map(plain, bare[:length])))
         elif bare != street and len(bare) >= 2 and not common:
             yield Phrase(bare, "ADDRESS")
