@@ -70,11 +70,12 @@ def _spaced_digits(text: str) -> Iterator[Edit]:
         if len(digits) < _SHORTEST_NUMBER or counted:
             continue
         gaps = [b - a for a, b in pairwise(digits)]
+        least, even = min(gaps), max(gaps) == min(gaps)
         # Scores of 0 to 5 in a row are no telephone number, nor is one that starts with 0 or 1.
         telling = len(digits) != 9 and max(values) > _HIGHEST_SCORE and values[0] > 1
         breaks = _GROUPS.get(len(digits), ()) if telling or len(digits) == 11 else ()
         for place, (at, gap) in enumerate(zip(digits, gaps, strict=False), 1):
-            grouped = place in breaks if max(gaps) == min(gaps) else gap > min(gaps)
+            grouped = place in breaks if even else gap > least
             yield at + 1, at + gap, "-" if grouped else ""
 
 

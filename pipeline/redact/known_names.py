@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -221,28 +222,30 @@ def _is_user_name(tokens: Tokens, at: int) -> bool:
 
 _GLUE = frozenset("-'’._")
 _APOSTROPHES = ("'", "’")
+_BEFORE_HALF = ("-", *_APOSTROPHES)
 _MAIL = re.compile(r"[\w.+%-]{1,64}@[\w.-]{0,64}\w")
 
 
 def _hanging_together(tokens: Tokens, named: set[int]) -> Iterator[Span]:
     """Yield spans of names, with their other half and their possessive ending."""
-    last_end = -1
+    covered = -1
     for at in sorted(named):
+        if at <= covered:
+            continue
         first = last = at
         while last + 1 < len(tokens) and _hangs_on(tokens, last, last + 1, named):
             last += 1
-        while first > 0 and tokens.gap(first - 1) in ("-", "'", "’") and _is_half(tokens, first - 1):
+        while first > covered + 1 and tokens.gap(first - 1) in _BEFORE_HALF and _is_half(tokens, first - 1):
             first -= 1
-        end = tokens.ends[last]
-        if end > last_end:
-            yield Span(tokens.starts[first], end, "NAME", 1.0, "known")
-            last_end = end
+        yield Span(tokens.starts[first], tokens.ends[last], "NAME", 1.0, "known")
+        covered = last
 
 
 def _mail(tokens: Tokens, named: set[int]) -> Iterator[Span]:
     """Yield the mail addresses that names stand in, and take these names out: nothing is a name for being beside one."""
     for match in _MAIL.finditer(tokens.text):
-        inside = {at for at in named if match.start() <= tokens.starts[at] < match.end()}
+        first, beyond = (bisect.bisect_left(tokens.starts, at) for at in match.span())
+        inside = named.intersection(range(first, beyond))
         if inside:
             named -= inside
             yield Span(*match.span(), "EMAIL", 1.0, "known")

@@ -141,6 +141,7 @@ def _around(joined: View, plain: View, edits: Sequence[Edit]) -> View:
     """Return of a joined view the lines at and beside the edits."""
     changed = tuple((plain.starts[first], plain.ends[last - 1]) for first, last, _ in edits)
     kept: list[tuple[int, int]] = []
+    breaks = [at for at, char in enumerate(joined.text) if char == "\n"]
     place = 0
     for first, last in changed:
         while place < len(joined.text) and joined.ends[place] <= first:
@@ -148,10 +149,9 @@ def _around(joined: View, plain: View, edits: Sequence[Edit]) -> View:
         beyond = place
         while beyond < len(joined.text) and joined.starts[beyond] < last:
             beyond += 1
-        start = joined.text.rfind("\n", 0, max(0, joined.text.rfind("\n", 0, place))) + 1
-        stop = joined.text.find("\n", beyond)
-        stop = joined.text.find("\n", stop + 1) if stop >= 0 else -1
-        stop = len(joined.text) if stop < 0 else stop + 1
+        line, last_line = bisect.bisect_left(breaks, place), bisect.bisect_left(breaks, beyond)
+        start = breaks[line - 2] + 1 if line >= 2 else 0
+        stop = breaks[last_line + 1] + 1 if last_line + 1 < len(breaks) else len(joined.text)
         if kept and start <= kept[-1][1]:
             kept[-1] = (kept[-1][0], max(stop, kept[-1][1]))
         else:

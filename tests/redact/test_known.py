@@ -190,12 +190,13 @@ WRITTEN = (
     "Quandt", "wquandt", "Okafro", "Ngozi", "W", "Lindkvist", "MR-0048213", "48213", "0048213", "912456789",
     "ending in 6789", "617-555-0134", "555-0134", "maria.garcia@example.org", "maria.garcia", "4821 Willow Bend Rd",
     "4821 Willow", "Willow Bend Road", "Pittsfield", "Reading", "PA", "Cedar Ridge", "Cedar Ridge Hospital", "3/14/52",
+    "O k a f o r", "Q u a n d t", "Oka\u200bfor", "617-555-\n0134", "9 1 2 4 5 6 7 8 9", "Willow\u00a0Bend Road", "N",
     "the", "count", "seen by", "[DATE]", "[NAME]", "[ADDRESS]", "patient", "5",
 )  # fmt: skip
 NOTES = st.lists(st.tuples(st.sampled_from(WRITTEN), st.sampled_from((" ", ", ", "\n", ". "))), max_size=14)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.permutations(SOME), st.lists(st.integers(1, len(SOME)), max_size=4), NOTES)
 def test_the_order_of_arrival_does_not_show(
     order: list[Identifier], arrivals: list[int], pieces: list[tuple[str, str]]
