@@ -15,6 +15,7 @@ from pipeline.redact.detector.words import lexicon
 Edit = tuple[int, int, str]
 
 _SHORTEST_NUMBER = 7
+_SHORTEST_EVEN = 9
 
 
 def joins(text: str) -> list[Edit]:
@@ -56,9 +57,10 @@ def _spaced_letters(text: str) -> Iterator[Edit]:
 
 # "6 1 7  5 5 5  0 1 2 3": single digits, and wider gaps between groups of them.
 _SPACED_NUMBER = re.compile(
-    r"(?<![^\W_])(?<!\d[.,])\d(?:[ ._*-]\d){2,}(?:(?: {2,4}| ?[-.()/]{1,2} ?)\d(?:[ ._*-]\d){1,}){0,4}(?![^\W_])"
+    r"(?<![^\W_])(?<!\d[.,])\d(?:[ ._*-]\d){2,}(?:(?: {2,4}| {0,2}[-.()/]{1,2} {0,2})\d(?:[ ._*-]\d){1,}){0,4}(?![^\W_])"
 )
-_GROUPS = {9: (3, 5), 10: (3, 6), 11: (1, 4, 7)}
+# Where the hyphens of a telephone number are.
+_GROUPS = {10: (3, 6), 11: (1, 4, 7)}
 _HIGHEST_SCORE = 5
 
 
@@ -67,13 +69,13 @@ def _spaced_digits(text: str) -> Iterator[Edit]:
         digits = [at for at in range(*match.span()) if text[at].isdigit()]
         values = [int(text[at]) for at in digits]
         counted = all(b - a == values[1] - values[0] for a, b in pairwise(values))
-        if len(digits) < _SHORTEST_NUMBER or counted:
-            continue
         gaps = [b - a for a, b in pairwise(digits)]
         least, even = min(gaps), max(gaps) == min(gaps)
-        # Scores of 0 to 5 in a row are no telephone number, nor is one that starts with 0 or 1.
-        telling = len(digits) != 9 and max(values) > _HIGHEST_SCORE and values[0] > 1
-        breaks = _GROUPS.get(len(digits), ()) if telling or len(digits) == 11 else ()
+        # A few digits at equal distances, or none above 5, are scores in a row.
+        scores = even and (len(digits) < _SHORTEST_EVEN or max(values) <= _HIGHEST_SCORE)
+        if len(digits) < _SHORTEST_NUMBER or counted or scores:
+            continue
+        breaks = _GROUPS.get(len(digits), ())
         for place, (at, gap) in enumerate(zip(digits, gaps, strict=False), 1):
             grouped = place in breaks if even else gap > least
             yield at + 1, at + gap, "-" if grouped else ""
@@ -113,8 +115,8 @@ _CAPITALISED = r"[A-Z][^\W\d_]*(?:['’-][^\W\d_]+)*"
 # "Seen by Dr. John⏎Smith yesterday"; not "Pt: John⏎Allergies: none".
 _NAME_BREAK = re.compile(
     r"(?i:\b(?:dr|mrs?|ms|miss|prof|doctor|name|patient|pt|by|with|son|daughter|wife|husband|mother|father|brother|"
-    rf"sister)\b)[.:]?[ ]{{1,2}}(?:{_CAPITALISED}\.?[ ]){{0,2}}{_CAPITALISED}\.?(?P<gap>{_BREAK})"
-    rf"(?=(?P<next>{_CAPITALISED})(?:[ ][a-z]|[.,;]|[ \t]*\r?$))"
+    rf"sister)\b)[.:]?[ ]{{1,2}}(?:{_CAPITALISED}[ ][A-Z]\.|(?:{_CAPITALISED}\.?[ ]){{0,2}}{_CAPITALISED})"
+    rf"(?P<gap>{_BREAK})(?=(?P<next>{_CAPITALISED})(?:[ ][a-z]|[.,;]|[ \t]*\r?$))"
     rf"|(?i:\b(?:dr|mrs?|ms|prof)\b)\.?(?P<title>{_BREAK})(?={_CAPITALISED}(?![^\W_]|[ ]?:))",
     re.MULTILINE,
 )

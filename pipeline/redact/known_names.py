@@ -242,7 +242,7 @@ def _hanging_together(tokens: Tokens, named: set[int]) -> Iterator[Span]:
 
 
 def _mail(tokens: Tokens, named: set[int]) -> Iterator[Span]:
-    """Yield the mail addresses that names stand in, and take these names out: nothing is a name for being beside one."""
+    """Yield the mail addresses that names stand in, and take these names out, lest a word be a name beside them."""
     for match in _MAIL.finditer(tokens.text):
         first, beyond = (bisect.bisect_left(tokens.starts, at) for at in match.span())
         inside = named.intersection(range(first, beyond))
