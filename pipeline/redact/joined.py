@@ -57,7 +57,7 @@ def _spaced_letters(text: str) -> Iterator[Edit]:
 
 # "6 1 7  5 5 5  0 1 2 3": single digits, and wider gaps between groups of them.
 _SPACED_NUMBER = re.compile(
-    r"(?<![^\W_])(?<!\d[.,])\d(?:[ ._*-]\d){2,}(?:(?: {2,4}| {0,2}[-.()/]{1,2} {0,2})\d(?:[ ._*-]\d){1,}){0,4}(?![^\W_])"
+    r"(?<![^\W_])(?<!\d[.,])\d(?:[ ._*-]\d){2,}(?:(?: {2,4}| {0,2}[-.()/]{1,2} {0,2})\d(?:[ ._*-]\d)+){0,4}(?![^\W_])"
 )
 # Where the hyphens of a telephone number are.
 _GROUPS = {10: (3, 6), 11: (1, 4, 7)}

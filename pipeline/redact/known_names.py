@@ -32,6 +32,7 @@ _BESIDE = re.compile(r"[ \t,'’\"“”()-]{0,4}|[._]|,?[ \t]*\r?\n[ \t]*")
 _AFTER_SHORT = re.compile(r"\.[ \t,]{0,3}|\.\r?\n[ \t]*")
 _AFTER_TITLE = re.compile(r"[.:]?[ \t\"“]{0,4}|\.?\r?\n[ \t]*")
 _ENDS_HERE = re.compile(r"[ \t]*(?:\r?\n|$|[,.;)])")
+_SHORT = 3
 _SHORTEST_FUZZY = 6
 _SHORTEST_FUZZY_TWICE = 9
 _SOUNDS = {"c": "k", "q": "k", "g": "j", "z": "s", "w": "v", "y": "i"}
@@ -99,7 +100,7 @@ class Names:
 
     def find(self, tokens: Tokens, places: Sequence[int]) -> Iterator[Span]:
         """Yield names, one span for words that hang together."""
-        named = {at for at in places if tokens.words[at] in self.strong and not self._is_term(tokens, at)}
+        named = {at for at in places if tokens.words[at] in self.strong and self._is_strong(tokens, at)}
         named |= self._misspelt(tokens)
         if "@" in tokens.text:
             yield from _mail(tokens, named)
@@ -144,6 +145,12 @@ class Names:
             return True
         short = len(tokens.words[left]) == 1 or tokens.words[left] in ("st", "jr", "sr")
         return short and bool(_AFTER_SHORT.fullmatch(gap))
+
+    def _is_strong(self, tokens: Tokens, at: int) -> bool:
+        """Tell whether a strong word is a name where it stands: a short one with a capital, a clinical one alone."""
+        if len(tokens.words[at]) <= _SHORT and not (tokens.capital(at) or _is_user_name(tokens, at)):
+            return False
+        return not self._is_term(tokens, at)
 
     def _is_term(self, tokens: Tokens, at: int) -> bool:
         """Tell whether a clinical word stands as such: "Parkinson disease", "Foley 16 Fr", "parkinson"."""
