@@ -105,11 +105,12 @@ class Names:
         if "@" in tokens.text:
             yield from _mail(tokens, named)
         weak = [at for at in places if at not in named and self._may_be_name(tokens, at)]
-        for one, other in pairwise(weak):
-            both = tokens.words[one] in self.weak and tokens.words[other] in self.weak
-            if both and other == one + 1 and self._touch(tokens, one, other) and not _is_verb(tokens, other):
+        words = [at for at in weak if tokens.words[at] in self.weak]
+        for one, other in pairwise(words):
+            told = tokens.capital(one) == tokens.capital(other) and tokens.words[one] not in _PARTICLES
+            if told and other == one + 1 and self._touch(tokens, one, other) and not _is_verb(tokens, other):
                 named |= {one, other}
-        named |= {at for at in weak if tokens.words[at] in self.weak and _is_announced(tokens, at)}
+        named |= {at for at in words if _is_announced(tokens, at)}
         for order in (weak, weak[::-1], weak):
             for at in order:
                 if at not in named and self._is_beside(tokens, at, named):
@@ -131,7 +132,7 @@ class Names:
             and self._touch(tokens, at, at + 1)
         )
         if word in _DOUBTFUL and not tokens.capital(at):
-            return left and right
+            return right and (left or tokens.words[max(0, at - 1)] in _PARTICLES - _DOUBTFUL)
         if word in "mf" and at + 1 < len(tokens) and tokens.words[at + 1].isdigit() and not right:
             return False  # "Garcia, M, 45"
         return right or (left and not _is_verb(tokens, at))

@@ -12,6 +12,8 @@ _ENTITY = {"phone": "PHONE", "email": "EMAIL", "url": "URL", "id": "ID", "ssn": 
 _EXTENSION = re.compile(r"\s*(?:;|,)?\s*(?:ext(?:ension|\.)?|x)[\s.=:]*\d+\s*$", re.IGNORECASE)
 _SHORTEST_MAIL = 6
 _SHORTEST_LOCAL_PART = 5
+# Of a form every beginning is kept; what is longer is no number, and detectors find the net's addresses by themselves.
+_LONGEST = 256
 # In a number of so few digits nothing but a hyphen stands.
 _SHORT = 6
 _TAIL = 4
@@ -49,7 +51,7 @@ class Numbers:
         entity = _ENTITY[kind]
         form = alnum(value)
         if kind in ("email", "url"):
-            if len(form) >= _SHORTEST_MAIL:
+            if len(form) >= _SHORTEST_MAIL and ("@" in value or "." in value):
                 self._add(form.removeprefix("https").removeprefix("http").removeprefix("mailto"), entity)
             if kind == "email":
                 self._add_mail(value)
@@ -93,14 +95,17 @@ class Numbers:
 
     def _add_mail(self, value: str) -> None:
         local, _, domain = value.partition("@")
-        if domain:
-            self._add(alnum(local) + "at" + alnum(domain.replace(".", "dot")), "EMAIL")
+        if not domain:
+            return
+        self._add(alnum(local) + "at" + alnum(domain.replace(".", "dot")), "EMAIL")
         form = alnum(local)
         # A name, as is every user name made of names: which of them is known first must not show.
         if len(form) >= _SHORTEST_LOCAL_PART and (not form.isalpha() or len(form) > 7) and not plain(form):
             self._add(form, "NAME", self._users)
 
     def _add(self, form: str, entity: str, among: set[str] | None = None) -> None:
+        if len(form) > _LONGEST:
+            return
         if among is not None:
             among.add(form)
         else:

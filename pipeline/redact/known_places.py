@@ -79,7 +79,7 @@ class Places:
     def add(self, kind: str, value: str) -> None:
         """Add an address, city or organization."""
         words = tuple(_SHORT.get(word, word) for word in words_of(value) if word[0] != "[")
-        if sum(map(len, words)) < _SHORTEST:
+        if sum(map(len, words)) < _SHORTEST or all(map(str.isdigit, words)):
             return
         phrases = {"address": _address, "city": _city, "organization": _organization}[kind](words)
         for phrase in phrases:

@@ -70,7 +70,7 @@ class Part(Protocol):
 def fold(text: str) -> str:
     """Return the text without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_UNFOLDED))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold() or text
 
 
 def alnum(text: str) -> str:

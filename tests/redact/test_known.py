@@ -23,6 +23,7 @@ PATIENT = (
     Identifier("staff", "Parkinson, Ruth"),
     Identifier("staff", "Rose Pain"),
     Identifier("staff", "Calvin Ivarsson"),
+    Identifier("staff", "Inés de la Cruz"),
     Identifier("id", "MR-0048213"),
     Identifier("id", "483920117"),
     Identifier("id", "A123B4567"),
@@ -74,6 +75,7 @@ HITS = [
     ("wquandt, quandtw, w.quandt, wquandt2", ["wquandt", "quandtw", "w.quandt", "wquandt2"]),
     ("WilliamQuandt, QuandtWilliam, bill.white", ["WilliamQuandt", "QuandtWilliam", "bill.white"]),
     ("to william.quandt@example.org", ["william.quandt@example.org"]),
+    ("Inés de la Cruz, Dr. de la Cruz", ["Inés", "de", "la", "Cruz", "de", "la", "Cruz"]),
     ("Dr Okafors note, misspelt Okafro", ["Okafors", "Okafro"]),
     ("Lindquist, Lindkvist, Catherine", ["Lindquist", "Lindkvist", "Catherine"]),
     ("Juergen Gross, Jurgen Groß", ["Juergen", "Gross", "Jurgen", "Groß"]),
@@ -129,7 +131,7 @@ NEAR_MISSES = [
     "6789 cells, lot ending 1234",
     "[NAME] saw [NAME]",
     "Elevated troponin",
-    "vitamin M 5, 200 cal",
+    "vitamin M 5, 200 cal, rue de la paix",
     "grade 3/14 at 52, on March 14, 3/14/1953",
     "medical center of the city",
     "4822 Willow",
@@ -211,3 +213,22 @@ def test_the_order_of_arrival_does_not_show(
     )  # fmt: skip
     assert in_turn == at_once
     assert search_known(at_once, frozenset(order)).text == at_once
+
+
+def test_odd_values_are_passed_over() -> None:
+    odd = ("", " ", "-", "\uff9e", "A", "Unknown", "x" * 100_000, "0000", "[NAME]")
+    kinds = (
+        "name",
+        "phone",
+        "email",
+        "url",
+        "id",
+        "ssn",
+        "birth_date",
+        "postal_code",
+        "address",
+        "city",
+        "organization",
+    )
+    known = Known(Identifier(kind, value) for kind in kinds for value in odd)
+    assert known.find("A patient, unknown, seen \uff9e on 0000 [NAME] - a plan") == []
