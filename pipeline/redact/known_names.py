@@ -47,6 +47,7 @@ class Names:
 
     def __init__(self) -> None:
         self.strong: set[str] = set()
+        self.plurals: set[str] = set()
         self.weak: set[str] = set()
         self.clinical: set[str] = set()
         self.initials: set[str] = set()
@@ -57,7 +58,7 @@ class Names:
     @property
     def starts(self) -> set[str]:
         """Return all words of names, and initials."""
-        return self.strong | self.weak | self.initials
+        return self.strong | self.plurals | self.weak | self.initials
 
     def add(self, value: str) -> None:
         """Add a name in any order: "Family, Given Middle" or "Given Middle Family"."""
@@ -85,8 +86,8 @@ class Names:
         if lexicon().is_clinical(word):
             self.clinical.add(word)
             return
-        if len(word) >= 4 and not plain(word + "s"):
-            self.strong.add(word + "s")
+        if len(word) > _SHORT and not plain(word + "s"):
+            self.plurals.add(word + "s")
         if len(word) >= _SHORTEST_FUZZY:
             self._fuzzy.setdefault(_sound(word), set()).add(word)
 
@@ -100,7 +101,7 @@ class Names:
 
     def find(self, tokens: Tokens, places: Sequence[int]) -> Iterator[Span]:
         """Yield names, one span for words that hang together."""
-        named = {at for at in places if tokens.words[at] in self.strong and self._is_strong(tokens, at)}
+        named = {at for at in places if self._is_strong(tokens, at)}
         named |= self._misspelt(tokens)
         if "@" in tokens.text:
             yield from _mail(tokens, named)
@@ -148,16 +149,21 @@ class Names:
         return short and bool(_AFTER_SHORT.fullmatch(gap))
 
     def _is_strong(self, tokens: Tokens, at: int) -> bool:
-        """Tell whether a strong word is a name where it stands: a short one with a capital, a clinical one alone."""
-        if len(tokens.words[at]) <= _SHORT and not (tokens.capital(at) or _is_user_name(tokens, at)):
+        """Tell whether a word is a name by itself; a short one or a plural with a capital, and no part of a term."""
+        word = tokens.words[at]
+        if word not in self.strong:
+            return word in self.plurals and tokens.capital(at)
+        if len(word) <= _SHORT and not (tokens.capital(at) or _is_user_name(tokens, at)):
             return False
         return not self._is_term(tokens, at)
 
     def _is_term(self, tokens: Tokens, at: int) -> bool:
-        """Tell whether a clinical word stands as such: "Parkinson disease", "Foley 16 Fr", "parkinson"."""
-        if tokens.words[at] not in self.clinical:
-            return False
+        """Tell whether a word is of a clinical term: "Jackson-Pratt", "Parkinson disease", "Foley 16", "parkinson"."""
         if _is_announced(tokens, at):
+            return False
+        if _is_in_compound(tokens, at):
+            return True
+        if tokens.words[at] not in self.clinical:
             return False
         if not tokens.capital(at):
             return True
@@ -223,6 +229,16 @@ def _is_announced(tokens: Tokens, at: int) -> bool:
     return before in _ROLES and bool(re.fullmatch(r":?[ \t]{1,3}", gap)) and not _is_verb(tokens, at)
 
 
+def _is_in_compound(tokens: Tokens, at: int) -> bool:
+    """Tell whether a word is part of a term of several names, as the keep-list has it."""
+    return any(
+        all(tokens.gap(i) in _OF_COMPOUND for i in range(first, last))
+        and "-".join(tokens.words[first : last + 1]) in lexicon().clinical
+        for first in range(max(0, at - 2), at + 1)
+        for last in range(max(at, first + 1), min(first + 3, len(tokens)))
+    )
+
+
 def _is_user_name(tokens: Tokens, at: int) -> bool:
     """Tell whether a small-letter word is part of one like `bill.white`."""
     return (at > 0 and tokens.gap(at - 1) in ("_", ".")) or (at + 1 < len(tokens) and tokens.gap(at) in ("_", "."))
@@ -230,6 +246,7 @@ def _is_user_name(tokens: Tokens, at: int) -> bool:
 
 _GLUE = frozenset("-'’._")
 _APOSTROPHES = ("'", "’")
+_OF_COMPOUND = ("-", " ")
 _BEFORE_HALF = ("-", *_APOSTROPHES)
 _MAIL = re.compile(r"[\w.+%-]{1,64}@[\w.-]{0,64}\w")
 

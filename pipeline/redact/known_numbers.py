@@ -27,7 +27,7 @@ _SIGNED = re.compile(
     r"|/[ \t]?)$",
     re.IGNORECASE,
 )
-_SIGNED_AFTER = re.compile(r"[ \t]*(?:\r?\n|$)|[/:][A-Za-z]{2,4}\b")
+_SIGNED_AFTER = re.compile(r"[ \t]*(?:\r?\n|$)|[/:][a-z]{2,4}\b")
 _DOTTED_WORDS = frozenset("ama bid npo prn qam qhs qid qod qpm tid usa".split())
 
 
@@ -164,5 +164,8 @@ def _is_signature(tokens: Tokens, form: str, first: int, last: int, gaps: set[st
     if not all(map(tokens.capital, range(first, last + 1))) or not (dotted or text[start:end].isupper()):
         return False
     signed = _SIGNED.search(text, max(0, start - 30), start)
+    if signed and signed.group().strip():
+        return True
+    # By itself on a line, or before a typist's (`JQS/abc`): "OB" and "OB/GYN" are too.
     alone = _SIGNED_AFTER.match(text, end + dotted)
-    return bool(signed and (signed.group().strip() or alone)) or bool(alone and text[end : end + 1] == "/")
+    return bool(alone and len(form) > 2 and (signed or text[end : end + 1] in "/:"))
