@@ -14,7 +14,8 @@ from pipeline.errors import RedactionError
 from pipeline.records import without_marks
 from pipeline.redact.detector import residue, tag_with
 from pipeline.redact.known import known_of
-from pipeline.redact.spans import Detect, Span, merge
+from pipeline.redact.plain import read, reading
+from pipeline.redact.spans import Detect, Span
 from pipeline.redact.surrogates import Writers
 from pipeline.redact.vault import Identity
 from pipeline.redact.written_dates import mark_date, mask_dates
@@ -48,7 +49,7 @@ def detect_and_tag(
     operators = {**writers, "DATE": mark_date} if keep_dates else writers
     outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
-    for text, spans in zip(texts, detect(texts), strict=True):
+    for text, spans in zip(texts, reading(detect)(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
@@ -63,7 +64,7 @@ def detect_and_tag(
 def _scan_again(text: str, writers: Writers, *, dates: bool) -> Redacted:
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
+        left = [span for span in read(mask_dates(text), residue) if dates or span.entity != "DATE"]
         if not left:
             return Redacted(text, tally)
         text = tag_with(text, left, writers)
@@ -79,7 +80,7 @@ def search_known(text: str, identity: Identity, writers: Writers) -> Redacted:
     """
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        found = merge(known_of(identity).find(text))
+        found = read(text, known_of(identity).find)
         if not found:
             break
         text = tag_with(text, found, writers)
