@@ -22,9 +22,9 @@ from functools import cache
 
 from pipeline.errors import RedactionError
 from pipeline.records import DATE_MARKS
-from pipeline.redact.dates import mask_dates
 from pipeline.redact.joined import joins
 from pipeline.redact.spans import Detect, Span, merge
+from pipeline.redact.written_dates import mask_dates
 
 Edit = tuple[int, int, str]
 

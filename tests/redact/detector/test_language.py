@@ -24,7 +24,7 @@ patterns:
   - name: german_names
     supported_entity: NAME
     supported_language: de
-    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr)\s)[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?', score: 0.9}]
+    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr)\s)[A-ZÄÖÜ]\w+(?:-\w+)?', score: 0.9}]
   - name: german_streets
     supported_entity: ADDRESS
     supported_language: de
