@@ -19,8 +19,8 @@ from pipeline.redact.detector.merge import TAG
 
 # A rule is tried on the line where its anchor ends, and on so many lines before and after it.
 BEFORE, AFTER = 2, 3
-# A line that is longer is cut into such of 400 to 800 characters, at a blank where there is one.
-_LONG, _CUT = 2_000, 400
+# A line that is longer than the one is cut, at the first blank after as many characters as the other.
+_LONG, _CUT = 300, 150
 # So far around a stretch does a check look.
 _CONTEXT = 100
 REDACTED = re.compile(rf"{TAG.pattern}|[{DATE_MARKS}]")
@@ -85,9 +85,8 @@ def lines_of(text: str) -> list[int]:
     for line in text.split("\n"):
         end = start + len(line) + 1
         starts.append(start)
-        while end - start > _LONG:
-            blank = text.find(" ", start + _CUT, start + 2 * _CUT)
-            start = blank + 1 if blank >= 0 else start + 2 * _CUT
+        while end - start > _LONG and (blank := text.find(" ", start + _CUT, end)) >= 0:
+            start = blank + 1
             starts.append(start)
         start = end
     return [*starts, len(text)]

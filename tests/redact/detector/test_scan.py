@@ -129,12 +129,16 @@ def test_a_rule_sees_only_the_lines_around_its_anchor() -> None:
     assert [found.start for _, found in Scan([recognizer]).find("ward\n\n\n1 ward\n\n\n\n2")] == [7]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "a\n", "a\nb", "a " * 4000, "a" * 4001, "a\n" + "b " * 1001 + "\n\nc"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "a\n", "a\nb", "a " * 4000, "a" * 4001, "a\n" + "b " * 1001 + "\n\nc", "a " * 150]
+)
 def test_lines_cover_a_text(text: str) -> None:
     lines = lines_of(text)
     assert lines[0] == 0
     assert lines[-1] == len(text)
-    assert all(a <= b <= a + 2001 for a, b in itertools.pairwise(lines))
+    for start, end in itertools.pairwise(lines):
+        assert start <= end
+        assert end - start <= 301 or " " not in text[start + 150 : end - 1]
     for end in range(1, len(text) + 1, 97):
         ((start, stop),) = stretches(lines, [end])
         assert start < end <= stop
