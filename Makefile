@@ -39,8 +39,9 @@ test-backfill: setup ## Airflow on PostgreSQL: backfill, rerun, and the same byt
 fuzz: setup ## damage files for FUZZ_SECONDS (600) and read them: no crash, and every unit has an outcome
 	$(BIN)/pytest -m fuzz tests/fuzz
 
-bench: setup ## time reading beside other libraries, and weigh its memory
+bench: setup ## time reading and redaction beside other libraries, and weigh the memory of reading
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/redaction.py
 
 check: setup ## types, lint and import rules only
 	$(BIN)/ruff check .

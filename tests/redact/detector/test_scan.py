@@ -22,7 +22,7 @@ from pipeline.redact.detector.anchors import Anchors, scanned
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer
 from pipeline.redact.detector.engine import Patterns
 from pipeline.redact.detector.registry import Registry
-from pipeline.redact.detector.scan import BEFORE, Scan, lines_of, stretches
+from pipeline.redact.detector.scan import BEFORE, Scan, is_of_one_line, lines_of, stretches
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
 NOTES = sorted((FIXTURES / "redaction").glob("*.jsonl"))
@@ -85,6 +85,7 @@ def test_every_match_holds_its_anchor() -> None:
         for rule in recognizer.RULES:
             anchor = re.compile(rule.anchor, re.IGNORECASE)
             for match in (match for text in texts for match in rule.pattern.finditer(text)):
+                assert "\n" not in match[0] or not is_of_one_line(rule.pattern)
                 if not anchor.search(match.string, *match.span()):
                     without[recognizer.NAME, rule.anchor] = match[0]
     assert without == {}
@@ -129,20 +130,49 @@ def test_a_rule_sees_only_the_lines_around_its_anchor() -> None:
     assert [found.start for _, found in Scan([recognizer]).find("ward\n\n\n1 ward\n\n\n\n2")] == [7]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "a\n", "a\nb", "a " * 4000, "a" * 4001, "a\n" + "b " * 1001 + "\n\nc"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "a\n", "a\nb", "a " * 4000, "a" * 4001, "a\n" + "b " * 1001 + "\n\nc", "a " * 150]
+)
 def test_lines_cover_a_text(text: str) -> None:
     lines = lines_of(text)
     assert lines[0] == 0
     assert lines[-1] == len(text)
-    assert all(a <= b <= a + 2001 for a, b in itertools.pairwise(lines))
+    for start, end in itertools.pairwise(lines):
+        assert start <= end
+        assert end - start <= 301 or " " not in text[start + 150 : end - 1]
     for end in range(1, len(text) + 1, 97):
-        ((start, stop),) = stretches(lines, [end])
+        ((start, stop),) = stretches(text, lines, [end])
         assert start < end <= stop
+        ((first, last),) = stretches(text, lines, [end], one_line=True)
+        assert start <= first < end <= last <= stop
+        assert "\n" not in text[first : last - 1]
 
 
 def test_stretches_that_meet_are_one() -> None:
-    lines = lines_of("aa\n" * 20)
-    assert list(stretches(lines, [2, 5, 50])) == [(0, 3 * 5), (3 * (16 - BEFORE), 3 * 20)]
+    text = "aa\n" * 20
+    lines = lines_of(text)
+    assert list(stretches(text, lines, [2, 5, 50])) == [(0, 3 * 5), (3 * (16 - BEFORE), 3 * 20)]
+    assert list(stretches(text, lines, [1, 2, 5, 50], one_line=True)) == [(0, 6), (3 * 16, 3 * 17)]
+
+
+ONE_LINE = [
+    (r"ward (?P<v>\d+)", True),
+    (r"[^\W\d_]{2}(?!\w)", True),
+    (r"(?m)^[^\n]{2} .[^.\d\s]$", True),
+    (r"ward\s\d", False),
+    (r"ward(?!\s?mg)", False),
+    (r"ward[^a]\d", False),
+    (r"ward\W\d", False),
+    (r"(?s)ward.\d", False),
+    ("ward\n", False),
+    (r"[^\d]\n", False),
+    (r"[^\W\d_][^a-z]", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "expected"), ONE_LINE)
+def test_patterns_of_one_line_are_known(pattern: str, expected: bool) -> None:
+    assert is_of_one_line(re.compile(pattern)) == expected
 
 
 @pytest.mark.parametrize("anchor", ["(?=ward)ward", "ward++", "(ward", "w?"])
