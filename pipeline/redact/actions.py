@@ -210,7 +210,8 @@ def _redact_texts(rows: Rows, texts: list[str | None], detect: Detect) -> list[s
     shifting, replace, keys = rows.policy.file.text_dates == "shift", rows.policy.file.replace, rows.context.keys
     distinct = list(dict.fromkeys(text for text in texts if text is not None))
     unowned = writers(replace, keys, NO_PATIENT)
-    detected = dict(zip(distinct, detect_and_tag(detect, distinct, keep_dates=shifting, writers=unowned), strict=True))
+    tagged_once = detect_and_tag(detect, distinct, keep_dates=shifting, again=rows.detector.again, writers=unowned)
+    detected = dict(zip(distinct, tagged_once, strict=True))
 
     def redacted(of: tuple[str | None, str, Identity]) -> tuple[str | RedactionError | None, Tally]:
         text, key, identity = of

@@ -26,7 +26,10 @@ _ENDINGS = re.compile(r"(?:s|es|ed|d|ing|er|ers|ly|y|al|ness)$")
 
 
 class Tokens:
-    """A text as its runs of letters and of digits, folded, and its tags, without what is hidden in them; where each starts and ends."""
+    """A text as its runs of letters and of digits, folded, and its tags; where each starts and ends.
+
+    Of a tag only its class is told, not what is hidden in it.
+    """
 
     __slots__ = ("ends", "starts", "text", "words")
 

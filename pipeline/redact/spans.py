@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import RedactionError
 from pipeline.records import ENTITIES
 
-__all__ = ["ENTITIES", "Detect", "Detector", "Span", "merge"]
+__all__ = ["ENTITIES", "Again", "Detect", "Detector", "Span", "merge"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +23,8 @@ class Span:
     detector: str
 
 
+# Looks at one text that is redacted already. Raises `RedactionError`.
+Again = Callable[[str], Iterable[Span]]
 Detect = Callable[[Sequence[str]], list[tuple[Span, ...] | RedactionError]]
 
 
@@ -38,6 +40,12 @@ class Detector(Protocol):
 
     def pattern_only(self, texts: Sequence[str]) -> list[tuple[Span, ...] | RedactionError]:
         """Do as `detect`, without a language model."""
+
+    def again(self, text: str) -> Iterable[Span]:
+        """Return what `pattern_only` finds in a text that it has seen before, near the tags that it has since.
+
+        Raises `RedactionError`.
+        """
 
 
 def merge(spans: Sequence[Span]) -> list[Span]:

@@ -37,6 +37,10 @@ _AGES = (
 )
 
 
+# Tags are written as they are.
+NO_WRITERS: Writers = {}
+
+
 @lru_cache(maxsize=1 << 12)
 def writers(replace: Replace, keys: Keys, patient_key: str) -> Writers:
     """Return what writes the tags of a patient's texts; a date has a plain one always.

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from pipeline.errors import RedactionError
 from pipeline.records import without_marks
-from pipeline.redact.detector import residue, tag_with
+from pipeline.redact.detector import tag_with
 from pipeline.redact.known import known_of
 from pipeline.redact.plain import read, reading
-from pipeline.redact.spans import Detect, Span
-from pipeline.redact.surrogates import Writers
+from pipeline.redact.spans import Again, Detect, Span
+from pipeline.redact.surrogates import NO_WRITERS, Writers
 from pipeline.redact.vault import Identity
 from pipeline.redact.written_dates import mark_date, mask_dates
 
@@ -39,12 +39,12 @@ def tally_of(spans: Iterable[Span]) -> Tally:
 
 
 def detect_and_tag(
-    detect: Detect, texts: Sequence[str], *, keep_dates: bool, writers: Writers
+    detect: Detect, texts: Sequence[str], *, keep_dates: bool, again: Again, writers: Writers = NO_WRITERS
 ) -> list[Redacted | RedactionError]:
     """Return each text with a tag for everything that a detector finds, or the error that makes it unsafe.
 
-    With `keep_dates` a date stays, between marks, for `move_dates`. `writers` write the tags as they are before it is
-    known whose text it is, for `move_tags`.
+    With `keep_dates` a date stays, between marks, for `move_dates`. `again` looks at what is left. `writers` write the
+    tags as they are before it is known whose text it is, for `move_tags`.
     """
     operators = {**writers, "DATE": mark_date} if keep_dates else writers
     outcomes: list[Redacted | RedactionError] = []
@@ -54,17 +54,17 @@ def detect_and_tag(
             outcomes.append(spans)
             continue
         try:
-            again = _scan_again(tag_with(text, spans, operators), writers, dates=not keep_dates)
-            outcomes.append(Redacted(again.text, tally_of(spans) + again.tally))
+            tagged = _scan_again(tag_with(text, spans, operators), again, writers, dates=not keep_dates)
+            outcomes.append(Redacted(tagged.text, tally_of(spans) + tagged.tally))
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
 
 
-def _scan_again(text: str, writers: Writers, *, dates: bool) -> Redacted:
+def _scan_again(text: str, again: Again, writers: Writers, *, dates: bool) -> Redacted:
     tally: Tally = Counter()
     for _ in range(_ROUNDS):
-        left = [span for span in read(mask_dates(text), residue) if dates or span.entity != "DATE"]
+        left = [span for span in read(mask_dates(text), again) if dates or span.entity != "DATE"]
         if not left:
             return Redacted(text, tally)
         text = tag_with(text, left, writers)
@@ -72,7 +72,7 @@ def _scan_again(text: str, writers: Writers, *, dates: bool) -> Redacted:
     raise RedactionError("residue")
 
 
-def search_known(text: str, identity: Identity, writers: Writers) -> Redacted:
+def search_known(text: str, identity: Identity, writers: Writers = NO_WRITERS) -> Redacted:
     """Return a text, detected and tagged before, with a tag for each identifier of the patient.
 
     The tags are as `writers` of the patient write them.

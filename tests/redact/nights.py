@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.context import Context
 from pipeline.errors import RedactionError
 from pipeline.records import SCHEMAS, Identifier, RecordTable
+from pipeline.redact.detector import load_detector
 from pipeline.redact.fields import LINEAGE, redact_table
 from pipeline.redact.links import add_links
 from pipeline.redact.policy import load_policy
@@ -33,6 +34,9 @@ class FindsDates:
         ]
 
     pattern_only = detect
+
+    def again(self, text: str) -> tuple[Span, ...]:
+        return load_detector().again(text)
 
 
 def is_date(text: str, at: int) -> bool:

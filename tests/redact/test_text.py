@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import RedactionError
 from pipeline.records import Identifier, without_marks
+from pipeline.redact.detector import load_detector
 from pipeline.redact.spans import Span
 from pipeline.redact.text import detect_and_tag, search_known
 from pipeline.redact.written_dates import mark_date, move_dates
@@ -34,7 +35,11 @@ def test_marks_of_the_sender_are_none_of_ours() -> None:
         return [() for _ in texts]
 
     ((text, _),) = detect_and_tag(
-        nothing, ["Seen with \ue000zyxwell\ue002 \U000f0041today."], keep_dates=True, writers={}
+        nothing,
+        ["Seen with \ue000zyxwell\ue002 \U000f0041today."],
+        keep_dates=True,
+        again=load_detector().again,
+        writers={},
     )
     assert text == "Seen with zyxwell today."
     assert search_known(text, frozenset([Identifier("name", "Zyxwell, Ada")]), {}).text == "Seen with [NAME] today."

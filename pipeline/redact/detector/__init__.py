@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import SCHEMAS
 from pipeline.redact.detector.replace import tag, tag_with
-from pipeline.redact.spans import Span
 
 if TYPE_CHECKING:
     from pipeline.redact.detector.engine import PresidioDetector
 
 RECOGNIZERS = SCHEMAS / "recognizers"
 
-__all__ = ["RECOGNIZERS", "load_detector", "residue", "tag", "tag_with"]
+__all__ = ["RECOGNIZERS", "load_detector", "tag", "tag_with"]
 
 
 @lru_cache(maxsize=4)
@@ -30,14 +29,3 @@ def load_detector(folder: Path = RECOGNIZERS, language: str = "en") -> PresidioD
     from pipeline.redact.detector.engine import PresidioDetector
 
     return PresidioDetector(folder, language)
-
-
-def residue(text: str) -> tuple[Span, ...]:
-    """Return what the patterns find in a text that they have seen before, near the tags that it has since.
-
-    Elsewhere they would find what they found before, which is tagged. Raises `RedactionError`.
-    """
-    outcome = load_detector().again(text)
-    if isinstance(outcome, tuple):
-        return outcome
-    raise outcome

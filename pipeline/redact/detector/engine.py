@@ -137,9 +137,15 @@ class PresidioDetector(Patterns):
         """Do as `detect` without the language model, for short strings such as displays of codes."""
         return _for_distinct(texts, lambda some: [self._patterns.find(text) for text in some])
 
-    def again(self, text: str) -> Outcome:
-        """Return what the patterns find in a text that they have seen before, near the tags that it has since."""
-        return self._again_patterns.find(text)
+    def again(self, text: str) -> tuple[Span, ...]:
+        """Return what the patterns find in a text that they have seen before, near the tags that it has since.
+
+        Elsewhere they would find what they found before, which is tagged. Raises `RedactionError`.
+        """
+        outcome = self._again_patterns.find(text)
+        if isinstance(outcome, tuple):
+            return outcome
+        raise outcome
 
     def _detect(self, texts: list[str]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}

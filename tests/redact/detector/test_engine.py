@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.errors import ConfigError, RedactionError
-from pipeline.redact.detector import RECOGNIZERS, load_detector, residue, tag
+from pipeline.redact.detector import RECOGNIZERS, load_detector, tag
 from pipeline.redact.detector import engine as engine_module
 from pipeline.redact.detector.base import Found, RuleRecognizer
 from pipeline.redact.detector.engine import PresidioDetector
@@ -52,7 +52,7 @@ def test_spans_are_sorted_apart_and_of_known_classes(detector: PresidioDetector)
 
 def test_tagged_text_is_stable(detector: PresidioDetector) -> None:
     tagged = tag(NOTE, spans_of(detector, NOTE))
-    assert residue(tagged) == ()
+    assert detector.again(tagged) == ()
     assert spans_of(detector, tagged) == ()
 
 
@@ -104,7 +104,7 @@ def test_unsafe_texts_are_refused_alone(text: str, code: str, detector: Presidio
     assert isinstance(good, tuple)
     assert isinstance(detector.pattern_only([text])[0], RedactionError)
     with pytest.raises(RedactionError, match=code):
-        residue(text)
+        detector.again(text)
 
 
 class Faulty(RuleRecognizer):
@@ -207,11 +207,11 @@ def hook(event, args):
         calls.append(event)
         raise RuntimeError(event)
 sys.addaudithook(hook)
-from pipeline.redact.detector import load_detector, residue, tag
+from pipeline.redact.detector import load_detector, tag
 detector = load_detector()
 text = "Mail ann.lee@example.org, see www.example.org, card 4111 1111 1111 1111, GB82 WEST 1234 5698 7654 32"
 (spans,) = detector.detect([text])
-residue(tag(text, spans))
+detector.again(tag(text, spans))
 print({span.entity for span in spans} == {"EMAIL", "URL", "ID"}, calls)
 """
 

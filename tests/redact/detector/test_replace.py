@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.redact.detector import residue, tag, tag_with
+from pipeline.redact.detector import load_detector, tag, tag_with
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.spans import Span
 
@@ -73,6 +73,6 @@ def test_overlaps_become_one_of_the_longest_class() -> None:
     assert [(text[s.start : s.end], s.entity) for s in found] == [(text, "ADDRESS")]
 
 
-def test_residue_finds_what_tags_left() -> None:
+def test_a_second_look_finds_what_tags_left() -> None:
     text = "[NAME] called 617-555-0123"
-    assert [text[s.start : s.end] for s in residue(text)] == ["617-555-0123"]
+    assert [text[s.start : s.end] for s in load_detector().again(text)] == ["617-555-0123"]

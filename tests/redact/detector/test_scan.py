@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
-from pipeline.redact.dates import mark_date, mask_dates
 from pipeline.redact.detector import RECOGNIZERS, tag, tag_with
 from pipeline.redact.detector.anchors import Anchors, scanned
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer
 from pipeline.redact.detector.engine import Patterns
 from pipeline.redact.detector.registry import Registry
 from pipeline.redact.detector.scan import BEFORE, Scan, is_of_one_line, lines_of, stretches
+from pipeline.redact.written_dates import mark_date, mask_dates
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
 NOTES = sorted((FIXTURES / "redaction").glob("*.jsonl"))
