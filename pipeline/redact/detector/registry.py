@@ -139,6 +139,6 @@ def outcome_digest() -> str:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     for path in (FILE, *(FOLDER / name for name in FILES), *sources):
         digest.update(path.read_bytes())
-    for package in ("presidio-analyzer", "spacy"):
+    for package in ("presidio-analyzer", "spacy", "hyperscan"):
         digest.update(metadata.version(package).encode())
     return digest.hexdigest()[:12]
