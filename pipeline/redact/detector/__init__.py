@@ -1,4 +1,4 @@
-"""Detectors of identifiers in free text; the one place that imports Presidio and spaCy.
+"""Detectors of identifiers in free text; the one place that imports Presidio, spaCy and Hyperscan.
 
 The analyzer is imported at the first use: a sweep only writes tags, and most tasks do neither.
 """

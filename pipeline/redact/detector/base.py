@@ -50,7 +50,9 @@ class Rule:
 
     `check` says no to a match that only looks like one, or gives the offsets of what the identifier is in it.
     `anchor` is a short pattern without look-around and back-references, read without regard to case, of which every
-    match of `pattern` holds one: one scan for the anchors of all rules tells which rules to try, and where.
+    match of `pattern` holds one. One scan for the anchors of all rules tells which rules to try, on the lines around:
+    a match starts at most two lines before the end of its anchor, and ends at most three lines after. Letters that
+    are not ASCII are one and the same to an anchor, which therefore has no negated set of letters.
     """
 
     entity: str

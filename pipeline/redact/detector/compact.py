@@ -197,6 +197,7 @@ def _tokens(texts: Iterable[str]) -> tuple[list[tuple[str, int]], list[int]]:
     return tokens, ends
 
 
+_LONGER = re.compile(r"[^\W\d_]{2}")
 _JOINERS = frozenset("-'’. ")
 
 
@@ -217,7 +218,10 @@ def _entities(
             found[owner][-1] = Entity(last.start, start + len(word), label, max(score, last.score))
         else:
             found[owner].append(Entity(start, start + len(word), label, score))
-    return found
+    # A letter by itself is part of an abbreviation: "b.i.d."
+    return [
+        [one for one in each if _LONGER.search(texts[owner], one.start, one.end)] for owner, each in enumerate(found)
+    ]
 
 
 def surnames(words: Sequence[str]) -> set[str]:

@@ -198,6 +198,6 @@ def outcome_digest(folder: Path, language: str) -> str:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     for path in (folder / f"{language}.yaml", *(FOLDER / name for name in FILES), *sources):
         digest.update(path.read_bytes())
-    for package in ("presidio-analyzer", "spacy"):
+    for package in ("presidio-analyzer", "spacy", "hyperscan"):
         digest.update(metadata.version(package).encode())
     return digest.hexdigest()[:12]

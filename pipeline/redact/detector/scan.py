@@ -15,10 +15,10 @@ from pipeline.records import DATE_MARKS, TAG
 from pipeline.redact.detector.anchors import Anchors
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, marks
 
-# A rule is tried on the line where its anchor ends, and on so many lines before and after it.
+# A rule is tried on the line where its anchor ends, and on so many lines before and after it, ...
 BEFORE, AFTER = 2, 3
-# A line that is longer than the one is cut, at the first blank after as many characters as the other.
-_LONG, _CUT = 300, 150
+# ... and no farther than the first blank beyond so many characters.
+_BACK, _ON = 300, 400
 # So far around a stretch does a check look.
 _CONTEXT = 100
 # What matches a line break in a pattern's source, once negated sets that hold it are out: guessed on the safe side
@@ -90,15 +90,11 @@ def _tried(rules: Iterable[Owned], text: str, start: int, end: int) -> Iterator[
 
 def lines_of(text: str) -> list[int]:
     """Return where each line starts, and where the last one ends."""
-    starts, start = [], 0
+    starts = [0]
     for line in text.split("\n"):
-        end = start + len(line) + 1
-        starts.append(start)
-        while end - start > _LONG and (blank := text.find(" ", start + _CUT, end)) >= 0:
-            start = blank + 1
-            starts.append(start)
-        start = end
-    return [*starts, len(text)]
+        starts.append(starts[-1] + len(line) + 1)
+    starts[-1] = len(text)
+    return starts
 
 
 def _line_at(lines: Sequence[int], place: int) -> int:
@@ -125,20 +121,20 @@ def stretches(
     """Yield the lines around the ends of anchors, those in wanted lines, from start to end; where they meet, as one."""
     first, last = 0, -1
     for end in ends:
-        if one_line and end <= last:
-            continue
         line = _line_at(lines, end - 1)
         if wanted is not None and line not in wanted:
             continue
-        start, stop = lines[max(0, line - BEFORE)], lines[min(line + AFTER + 1, len(lines) - 1)]
-        if one_line:
-            start = max(start, text.rfind("\n", start, end - 1) + 1)
-            stop = text.find("\n", end - 1, stop) + 1 or stop
+        before, after = (0, 0) if one_line else (BEFORE, AFTER)
+        start, stop = lines[max(0, line - before)], lines[min(line + after + 1, len(lines) - 1)]
+        if end - start > _BACK:
+            start = max(start, text.rfind(" ", start, end - _BACK) + 1)
+        if stop - end > _ON:
+            stop = text.find(" ", end + _ON, stop) + 1 or stop
         if start > last:
             if last >= 0:
                 yield first, last
             first = start
-        last = stop
+        last = max(last, stop)
     if last >= 0:
         yield first, last
 
@@ -148,7 +144,8 @@ class RuleScan(EntityRecognizer):
 
     def __init__(self, recognizers: Sequence[RuleRecognizer], *, again: bool = False) -> None:
         entities = sorted({entity for each in recognizers for entity in each.ENTITIES})
-        super().__init__(supported_entities=entities, name="rules", version="1")
+        language = recognizers[0].supported_language if recognizers else "en"
+        super().__init__(supported_entities=entities, name="rules", version="1", supported_language=language)
         self._scan = Scan(recognizers, again=again)
         self._marks = {each.NAME: marks(each.NAME, self) for each in recognizers}
 

@@ -12,10 +12,9 @@ from pipeline.redact.detector.model import SpacyModel, TransformersModel, load_m
 
 GERMAN = r"""
 models: []
-own: [contacts, phones]
+own: [emails, phones]
 predefined:
   DeSocialSecurityRecognizer: ID
-  DeKfzRecognizer: ID
 patterns:
   - name: german_dates
     supported_entity: DATE
@@ -24,11 +23,11 @@ patterns:
   - name: german_names
     supported_entity: NAME
     supported_language: de
-    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr)\s)[A-ZÄÖÜ]\w+(?:-\w+)?', score: 0.9}]
+    patterns: [{name: title, regex: '(?<=\b(?:Frau|Herr)\s)(?-i:[A-ZÄÖÜ]\w+(?:-\w+)?)', score: 0.9}]
   - name: german_streets
     supported_entity: ADDRESS
     supported_language: de
-    patterns: [{name: street, regex: '\b[A-ZÄÖÜ][a-zäöüß]+(?:straße|weg|gasse|platz)\s\d{1,4}[a-z]?\b', score: 0.9}]
+    patterns: [{name: street, regex: '\b(?-i:[A-ZÄÖÜ])\w+(?:straße|weg|platz)\s\d{1,4}[a-z]?\b', score: 0.9}]
 """
 NOTE = (
     "Frau Zyxwell-Quist kam am 14. März 2025 mit Husten, Metformin 500 mg unverändert. RR 128/76. "
