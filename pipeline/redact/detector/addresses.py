@@ -10,6 +10,7 @@ import re
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer
 from pipeline.redact.detector.places import (
     ANY_WORD,
+    COUNTRY,
     GAP,
     NOT_STREETS,
     NUMBER,
@@ -58,12 +59,14 @@ _ROUTE = (
     r"farm[ ]to[ ]market(?:[ ]road)?|fm|ranch[ ]road|interstate|rural[ ]r(?:ou)?te|township[ ]road)"
 )
 
-# The lines after a street, up to a postal code: "Springão, RS / Brazil 95999"
-_BLOCK = re.compile(
+# The lines after a street, up to a postal code or a country: "Springão, RS / Brazil 95999"
+BLOCK = (
     rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){WORD}(?:[ ](?:d[aeiou]s?[ ]|del[ ]|la[ ])?\(?{WORD}\)?){{0,3}}"
     rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
-    r"[\s,]{1,8}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])"
+    r"(?:[\s,]{1,8}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])|"
+    rf"[\s,>]{{1,8}}{COUNTRY}\b(?:[ ]\([^\W\d_]{{4,20}}\))?(?:[ ]\d{{4,6}}\b)?)"
 )
+_BLOCK = re.compile(BLOCK)
 
 
 def with_block(text: str, found: Found) -> Found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.redact.detector.addresses import with_block
+from pipeline.redact.detector.addresses import BLOCK, with_block
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, before
 from pipeline.redact.detector.places import (
     FOREIGN_AFTER,
@@ -98,6 +98,10 @@ class ForeignAddressRecognizer(RuleRecognizer):
             rf"(?<![\w.,/-])\d{{1,6}}{GAP}(?P<name>{WORD}(?:{GAP}{WORD}){{0,3}}){GAP}{_HOUSE}"
             rf"(?:{UNIT})?,\s{{1,3}}{WORD}(?:{GAP}{WORD}){{0,2}}"
         ), _is_street, 0.8, r"\d {1,3}[^\n,\d]{2,60} \d[^\n]{0,20},\s"),
+        # 4500 Hovedgade 15 / Springby / 5850
+        Rule("ADDRESS", re.compile(
+            rf"(?<![\w.,/-])\d{{1,6}}{GAP}(?P<name>{WORD}(?:{GAP}{WORD}){{0,3}}){GAP}{_HOUSE}(?={BLOCK})"
+        ), _is_street, 0.8, r"\d {1,3}[^\n,\d]{2,60} \d"),
         # SW1A 1AA; K1A 0B1; 1234 AB Springdam
         Rule("ADDRESS", re.compile(
             rf"(?<![\w-]){_CITY_BEFORE}{_UK}(?![\w-])"

@@ -100,7 +100,7 @@ class LocalityRecognizer(RuleRecognizer):
             rf"(?:[ ][a-z]{{3,20}})?,[ ]?(?:{STATE}|{STATE.lower()}))(?![\w'’])"
         ), lambda match: not lexicon().is_plain(parts(match["v"])[0]), 0.8, rf"[^\n\d],[ \t]{{0,3}}{STATE}"),
         Rule("ADDRESS", re.compile(
-            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?[\s:=#]{1,3}"
+            r"\b(?:zip|post(?:al|code)?)(?:[\s_-]?code)?(?:[ ]is)?[\s:=#]{1,3}"
             r"(?P<v>(?:[A-Z]{1,2}-?)?\d[\dA-Z]{2,5}(?:[-\s]\d[A-Z0-9]{1,3})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z][A-Z\d])\b",
             re.IGNORECASE,
         ), None, 0.9, r"(?:zip|postal|postcode|post)[ _-]?(?:code)?[\s:=#]"),

@@ -44,6 +44,16 @@ STATE_NAMES = (
     "Wisconsin|Wyoming"
 )
 # Streets in other languages: a word before the name, after it, or grown into it
+COUNTRY = (
+    r"(?:Argentina|Armenia|Australia|Austria|Belgium|Bolivia|Brazil|Bulgaria|Cameroon|Canada|Chile|China|Colombia|"
+    r"Costa[ ]Rica|Croatia|Cuba|Cyprus|Czechia|Czech[ ]Republic|Denmark|Ecuador|Egypt|England|Eritrea|Estonia|Ethiopia|"
+    r"Finland|France|Georgia|Germany|Ghana|Greece|Greenland|Guatemala|Haiti|Honduras|Hungary|Iceland|India|Indonesia|"
+    r"Iran|Iraq|Ireland|Israel|Italy|Jamaica|Japan|Jordan|Kenya|Latvia|Lebanon|Lithuania|Luxembourg|Malaysia|Mexico|"
+    r"Morocco|Netherlands|New[ ]Zealand|Nicaragua|Nigeria|Norway|Pakistan|Panama|Peru|Philippines|Poland|Portugal|"
+    r"Puerto[ ]Rico|Romania|Russia|Scotland|Serbia|Singapore|Slovakia|Slovenia|Somalia|South[ ]Africa|South[ ]Korea|"
+    r"Spain|Sudan|Sweden|Switzerland|Syria|Taiwan|Thailand|Tunisia|Turkey|Uganda|Ukraine|United[ ]Kingdom|"
+    r"United[ ]States|Uruguay|USA|UK|Venezuela|Vietnam|Wales)"
+)
 FOREIGN_BEFORE = (
     r"rua|rue|ruelle|via|viale|vicolo|calle|avenida|av\.|carrera|piazza|piazzale|corso|plaza|praça|chemin|impasse|"
     r"cours|quai|allée|ulica|ul\.|aleja|al\.|plac|carrer|paseo|rúa|travessa|largo|camino|rruga|strada|str\.|"
