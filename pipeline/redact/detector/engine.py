@@ -16,7 +16,7 @@ from pipeline.errors import RedactionError
 from pipeline.redact.detector.limits import TimeIsUp, time_limit
 from pipeline.redact.detector.merge import to_spans
 from pipeline.redact.detector.model import Models
-from pipeline.redact.detector.registry import GUESSING, Registry, outcome_digest
+from pipeline.redact.detector.registry import NER, Registry, outcome_digest
 from pipeline.redact.detector.scan import REDACTED, in_one_scan
 from pipeline.redact.spans import Span
 
@@ -63,7 +63,7 @@ class Patterns:
         quiet()
         self._language = registry.language
         self._entity_of = registry.entity_of
-        kept = registry.recognizers if nlp is not None else registry.without(GUESSING)
+        kept = registry.recognizers if nlp is not None else registry.without((NER,))
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(
                 recognizers=in_one_scan(kept, again=again), supported_languages=[self._language]

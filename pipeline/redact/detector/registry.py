@@ -17,14 +17,12 @@ from pipeline.errors import ConfigError
 from pipeline.redact.detector.addresses import AddressRecognizer
 from pipeline.redact.detector.ages import AgeRecognizer
 from pipeline.redact.detector.bank import BankRecognizer
-from pipeline.redact.detector.common_names import CommonNameRecognizer
 from pipeline.redact.detector.dates import DateRecognizer
 from pipeline.redact.detector.devices import DeviceRecognizer
 from pipeline.redact.detector.emails import EmailRecognizer
 from pipeline.redact.detector.employers import EmployerRecognizer
 from pipeline.redact.detector.facilities import FacilityRecognizer
 from pipeline.redact.detector.foreign_addresses import ForeignAddressRecognizer
-from pipeline.redact.detector.full_names import FullNameRecognizer
 from pipeline.redact.detector.health_plans import HealthPlanRecognizer
 from pipeline.redact.detector.holidays import HolidayRecognizer
 from pipeline.redact.detector.images import ImageRecognizer
@@ -52,20 +50,16 @@ from pipeline.redact.detector.words import FILES, FOLDER
 from pipeline.redact.spans import ENTITIES
 
 NER = "ner"
-# They guess from the look of running text.
-GUESSING = (NER, "full_names")
 OWN: dict[str, Callable[[], EntityRecognizer]] = {
     "addresses": AddressRecognizer,
     "ages": AgeRecognizer,
     "bank": BankRecognizer,
-    "common_names": CommonNameRecognizer,
     "dates": DateRecognizer,
     "employers": EmployerRecognizer,
     "devices": DeviceRecognizer,
     "emails": EmailRecognizer,
     "facilities": FacilityRecognizer,
     "foreign_addresses": ForeignAddressRecognizer,
-    "full_names": FullNameRecognizer,
     "localities": LocalityRecognizer,
     "mentions": MentionRecognizer,
     "health_plans": HealthPlanRecognizer,
