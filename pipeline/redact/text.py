@@ -7,7 +7,7 @@ starts from the same tags, and ends at the same text, as if all had been known f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.errors import RedactionError
@@ -25,15 +25,15 @@ Tally = Counter[tuple[str, str]]
 
 
 class Redacted(NamedTuple):
-    """A text with tags in place of identifiers, and what was found in it."""
+    """A text with tags in place of identifiers, and what was found: each step in the text that the one before left."""
 
     text: str
-    tally: Tally
+    steps: tuple[tuple[Span, ...], ...]
 
-
-def tally_of(spans: Iterable[Span]) -> Tally:
-    """Count spans by class and detector."""
-    return Counter((span.entity, span.detector) for span in spans)
+    @property
+    def tally(self) -> Tally:
+        """Count what was found by class and detector."""
+        return Counter((span.entity, span.detector) for step in self.steps for span in step)
 
 
 def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) -> list[Redacted | RedactionError]:
@@ -50,20 +50,20 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
             continue
         try:
             again = _scan_again(tag_with(text, spans, operators), dates=not keep_dates)
-            outcomes.append(Redacted(again.text, tally_of(spans) + again.tally))
+            outcomes.append(Redacted(again.text, (spans, *again.steps)))
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
 
 
 def _scan_again(text: str, *, dates: bool) -> Redacted:
-    tally: Tally = Counter()
+    steps: list[tuple[Span, ...]] = []
     for _ in range(_ROUNDS):
-        left = [span for span in residue(mask_dates(text)) if dates or span.entity != "DATE"]
+        left = tuple(span for span in residue(mask_dates(text)) if dates or span.entity != "DATE")
         if not left:
-            return Redacted(text, tally)
+            return Redacted(text, tuple(steps))
         text = tag(text, left)
-        tally += tally_of(left)
+        steps.append(left)
     raise RedactionError("residue")
 
 
@@ -72,11 +72,11 @@ def search_known(text: str, identity: Identity) -> Redacted:
 
     Searching again with the same or a part of the identity changes nothing.
     """
-    tally: Tally = Counter()
+    steps: list[tuple[Span, ...]] = []
     for _ in range(_ROUNDS):
-        found = merge(known_of(identity).find(text))
+        found = tuple(merge(known_of(identity).find(text)))
         if not found:
             break
         text = tag(text, found)
-        tally += tally_of(found)
-    return Redacted(text, tally)
+        steps.append(found)
+    return Redacted(text, tuple(steps))
