@@ -1,8 +1,9 @@
 """The command `chartmill`.
 
-base.py     what all commands share
-runs.py     plan, run, summary, verify, quarantine, keygen
-sources.py  new-source, preview, records
+base.py       what all commands share
+runs.py       plan, run, summary, verify, quarantine, keygen
+sources.py    new-source, preview, records
+redaction.py  redact, evaluate
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import sys
 
 import structlog
 
-from pipeline.cli import runs, sources
+from pipeline.cli import redaction, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
-__all__ = ["app", "configure_logging", "latest_release", "main", "runs", "show_summary", "sources"]
+__all__ = ["app", "configure_logging", "latest_release", "main", "redaction", "runs", "show_summary", "sources"]
 
 
 def configure_logging() -> None:

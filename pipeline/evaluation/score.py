@@ -107,12 +107,14 @@ class Score:
         redacted = _places(text, found)
         identifying: set[int] = set()
         spared: set[int] = set()
+        kept: set[int] = set()
         wrong: list[Finding] = []
         for span in document.spans:
             places = _places(text, [span])
             meaning = labels.meaning(span.label, text[span.start : span.end])
             if meaning.keep:
                 wrong += self._judge_kept(span, places, found, meaning.entity)
+                kept |= places
             elif not meaning.entity:
                 self.out_of_scope[f"{span.label}: {meaning.reason}"] += 1
                 spared |= places
@@ -124,7 +126,11 @@ class Score:
                 if covered < len(places):
                     kind = "partly" if covered else "missed"
                     wrong.append(Finding(kind, span.start, span.end, meaning.entity, span.label))
-        wrong += self._judge_found(text, found, identifying, spared - identifying)
+        alarms = self._judge_found(text, found, identifying, spared - identifying)
+        if not identifying:
+            self.untouched.add(not alarms)
+        # What took a word that is to be kept is told as its loss.
+        wrong += [one for one in alarms if kept.isdisjoint(range(one.start, one.end))]
         for one in wrong:
             self.errors[one.kind, one.entity, one.by] += 1
         return wrong
@@ -146,8 +152,6 @@ class Score:
                 wrong.append(Finding("false_alarm", span.start, span.end, span.entity, span.detector))
         plain = sum(c.isalnum() for c in text) - len(identifying | spared)
         self.over_redacted.add(len(_places(text, found) - identifying - spared), plain)
-        if not identifying:
-            self.untouched.add(not wrong)
         return wrong
 
     @staticmethod
@@ -176,10 +180,11 @@ class Score:
                 "untouched": self.untouched.as_json(),
                 "over_redacted": self.over_redacted.as_json(),
             }
-        return result | {"errors": [[*what, count] for what, count in sorted(self.errors.items()) if self._told(what)]}
+        return result | {"errors": [[*what, count] for what, count in self.told_errors()]}
 
-    def _told(self, what: tuple[str, str, str]) -> bool:
-        return self.marked or what[0] != "false_alarm"
+    def told_errors(self) -> list[tuple[tuple[str, str, str], int]]:
+        """Return how often each kind of error was made, sorted; false alarms only where identifiers are marked."""
+        return [(what, count) for what, count in sorted(self.errors.items()) if self.marked or what[0] != "false_alarm"]
 
 
 def _places(text: str, spans: Iterable[Span | GoldSpan]) -> set[int]:

@@ -15,10 +15,12 @@ from pipeline.records import without_marks
 from pipeline.redact.dates import mark_date, mask_dates
 from pipeline.redact.detector import residue, tag, tag_with
 from pipeline.redact.known import known_of
-from pipeline.redact.spans import Detect, Span, merge
+from pipeline.redact.spans import ENTITIES, Detect, Span, merge
 from pipeline.redact.vault import Identity
 
 _ROUNDS = 3
+# A longer one is no language: an image, say, or a document in base64, whose names no detector sees.
+_LONGEST_WORD = 10_000
 
 # How many identifiers of a class a detector found, by (class, detector).
 Tally = Counter[tuple[str, str]]
@@ -44,7 +46,7 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
     operators: Mapping[str, Callable[[str], str]] = {"DATE": mark_date} if keep_dates else {}
     outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
-    for text, spans in zip(texts, detect(texts), strict=True):
+    for text, spans in zip(texts, map(_judged, texts, detect(texts)), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
@@ -54,6 +56,17 @@ def detect_and_tag(detect: Detect, texts: Sequence[str], *, keep_dates: bool) ->
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
+
+
+def _judged(text: str, outcome: tuple[Span, ...] | RedactionError) -> tuple[Span, ...] | RedactionError:
+    """Return what a detector says of a text, unless it is nonsense, or the text nothing that a detector can read."""
+    if isinstance(outcome, RedactionError):
+        return outcome
+    if max(map(len, text.split()), default=0) > _LONGEST_WORD:
+        return RedactionError("unbroken_text")
+    if not all(0 <= span.start < span.end <= len(text) and span.entity in ENTITIES for span in outcome):
+        return RedactionError("bad_span")
+    return outcome
 
 
 def _scan_again(text: str, *, dates: bool) -> Redacted:
