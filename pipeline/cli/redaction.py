@@ -100,7 +100,11 @@ def evaluate(
     if misses:
         with whole_file(misses, private=True) as sink:
             sink.write(page.page(false_alarms="gold" in scores and scores["gold"].marked).encode())
-        _PHI.print(f"{misses} holds text of the set, identifiers too: keep it where the set is.", style="bold red")
+        _PHI.print(
+            f"{misses} holds text of the set, identifiers too: keep it where the set is.",
+            style="bold red",
+            soft_wrap=True,
+        )
     if json_file:
         counts = {name: score.as_json() for name, score in scores.items()}
         json_file.write_text(json.dumps(counts, indent=2) + "\n", "utf-8")

@@ -10,33 +10,30 @@ from pipeline.evaluation.score import ALL, Score, Share, Shares
 
 def print_score(console: Console, score: Score, *, errors: bool = False) -> None:
     """Print the shares by class and label with their intervals; with `errors` also what went wrong, counted."""
-    for table in (_classes(score), _survival(score), _whole(score), _counts(score), _errors(score) if errors else None):
-        if table is not None and table.row_count:
+    tables = [
+        _shares("Found, of what is marked", "class", spans=score.spans_found, characters=score.chars_found),
+        _shares("Kept, of what is to be kept", "label", terms=score.kept),
+    ]
+    if score.marked:
+        tables[1:1] = [
+            _shares("Marked, of what was found", "class", spans=score.spans_right, characters=score.chars_right)
+        ]
+        tables.append(_whole(score))
+    for table in [*tables, _counts(score), *([_errors(score)] if errors else [])]:
+        if table.row_count:
             console.print(table)
 
 
-def _classes(score: Score) -> Table | None:
-    """Lay out recall by the class that was marked, and precision by the class that was found."""
-    table = Table(title="Identifiers", title_justify="left")
-    columns = [("spans found", score.spans_found), ("characters found", score.chars_found)]
-    if score.marked:
-        columns += [("spans right", score.spans_right), ("characters right", score.chars_right)]
-    for name in ("class", *(title for title, _ in columns)):
-        table.add_column(name)
-    for name in _names(*(shares for _, shares in columns)):
-        table.add_row(name, *(_written(shares[name]) if name in shares else "" for _, shares in columns))
-    return table if score.spans_found or score.marked else None
-
-
-def _survival(score: Score) -> Table:
-    table = Table("label", "survived", title="To be kept", title_justify="left")
-    for name in _names(score.kept):
-        table.add_row(name, _written(score.kept[name]))
+def _shares(title: str, name: str, **columns: Shares) -> Table:
+    table = Table(name, *columns, title=title, title_justify="left")
+    rows = {row for shares in columns.values() for row, share in shares.items() if share.of}
+    for row in sorted(rows, key=lambda row: (row == ALL, row)):
+        table.add_row(row, *(_written(shares[row]) for shares in columns.values()))
     return table
 
 
 def _whole(score: Score) -> Table:
-    table = Table("of the whole", "share", title="Nothing of anybody", title_justify="left")
+    table = Table("", "share", title="Redacted for no reason", title_justify="left")
     if score.marked:
         table.add_row("documents without identifiers that came through untouched", _written(score.untouched))
         table.add_row("characters outside identifiers that were redacted", _written(score.over_redacted))
@@ -58,12 +55,8 @@ def _errors(score: Score) -> Table:
     return table
 
 
-def _names(*shares: Shares) -> list[str]:
-    return sorted({name for one in shares for name in one}, key=lambda name: (name == ALL, name))
-
-
 def _written(share: Share) -> str:
     if not share.of:
         return "none there"
     low, high = share.interval
-    return f"{share.right:,}/{share.of:,}  {share.value:.2%}  ({low:.1%} to {high:.1%})"
+    return f"{share.right:,}/{share.of:,}  {share.value:.1%}  (95 %: {low:.1%} to {high:.1%})"

@@ -152,8 +152,8 @@ class Stubborn:
 
 @pytest.mark.parametrize(
     "span",
-    [Span(-9, 4, "NAME", 1, "x"), Span(0, 10**9, "NAME", 1, "x"), Span(4, 2, "NAME", 1, "x"), Span(2, 2, "NAME", 1, "x"),
-     Span(0, 4, "WIZARD", 1, "x")],
+    [Span(-9, 4, "NAME", 1, "x"), Span(0, 10**9, "NAME", 1, "x"), Span(4, 2, "NAME", 1, "x"),
+     Span(2, 2, "NAME", 1, "x"), Span(0, 4, "WIZARD", 1, "x")],
 )  # fmt: skip
 def test_a_detector_that_says_nonsense_is_not_believed(context: Context, settings: Settings, span: Span) -> None:
     assert redacted(context, settings, Stubborn(span), "bad Zyxwell", "well") == (["well"], {0: "bad_span:text"})
