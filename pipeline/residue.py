@@ -7,7 +7,7 @@ import re
 # What must not stand in any text that leaves the PHI zone, whatever the detectors thought of it.
 _NEVER = re.compile(
     r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])"  # SSN
-    r"|[\w.+-]+@[\w-]+\.[A-Za-z]{2,}"  # e-mail
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[A-Za-z]{2,}"  # e-mail
     r"|\(\d{3}\)\s?\d{3}-\d{4}|(?<![\d.-])\d{3}[-.]\d{3}[-.]\d{4}(?![\d-])"  # telephone
 )
 # Of these, what nobody can have: it is what surrogates are made of.

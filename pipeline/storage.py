@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import fsspec
 import orjson
@@ -122,6 +122,23 @@ class Zone:
         finally:
             with suppress(FileNotFoundError):
                 self.fs.rm_file(temporary)
+
+
+@contextmanager
+def whole_file(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Give a local file outside the zones to write to; it becomes `path` when the block ends well.
+
+    A `private` one is readable by its owner alone.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with os.fdopen(
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb"
+        ) as sink:
+            yield sink
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_table(zone: Zone, keys: Keys, path: str, tables: Iterable[T], kind: type[T]) -> int:

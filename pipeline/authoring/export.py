@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from pipeline.ingest.registry import load_connector
 from pipeline.normalize.date_order import find_orders
 from pipeline.normalize.records import normalize_table
 from pipeline.records import RawTable, RecordTable
+from pipeline.storage import whole_file
 
 
 @dataclass(slots=True)
@@ -55,15 +55,10 @@ def export_records(context: Context, source: SourceConfig, path: str, out: Path,
     literal = source.model_copy(update={"path": path.replace("{", "{{").replace("}", "}}")})
     files = open_files(file for part in plan_files(context, literal, day) for file in part)
     exported = Exported()
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-            for table in _tables(context, source, files, day, exported):
-                exported.records += len(table)
-                sink.writelines(orjson.dumps(row) + b"\n" for row in rows(table))
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(out, private=True) as sink:
+        for table in _tables(context, source, files, day, exported):
+            exported.records += len(table)
+            sink.writelines(orjson.dumps(row) + b"\n" for row in rows(table))
     return exported
 
 

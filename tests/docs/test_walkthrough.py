@@ -23,19 +23,18 @@ print(sorted(bag.dags))
 """
 
 
-def steps() -> Iterator[tuple[str, str]]:
+def steps(page: str) -> Iterator[tuple[str, str]]:
     """Yield name and content of each file, and, without a name, each block of commands."""
-    for match in STEP.finditer(PAGE.read_text("utf-8")):
+    for match in STEP.finditer(page):
         name, language, body = match.groups()
         if name or language == "sh":
             yield name or "", body
 
 
-@pytest.fixture
-def followed(tmp_path: Path) -> tuple[Path, str]:
-    """Follow the page; return where, and what its commands said."""
+def follow(page: str, tmp_path: Path) -> tuple[Path, str]:
+    """Write the files of a page and run its commands; return where, and what they said."""
     script = ["set -euo pipefail"]
-    for number, (name, body) in enumerate(steps()):
+    for number, (name, body) in enumerate(steps(page)):
         if name:
             kept = tmp_path / f"step-{number}"
             kept.write_text(body, "utf-8")
@@ -49,6 +48,11 @@ def followed(tmp_path: Path) -> tuple[Path, str]:
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-4000:]
     return tmp_path, ran.stdout
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> tuple[Path, str]:
+    return follow(PAGE.read_text("utf-8"), tmp_path)
 
 
 def environment() -> dict[str, str]:
@@ -77,6 +81,6 @@ def test_the_page_ends_with_a_nightly_dag(followed: tuple[Path, str]) -> None:
 
 
 def test_the_page_has_files_and_commands() -> None:
-    names = [name for name, _ in steps()]
+    names = [name for name, _ in steps(PAGE.read_text("utf-8"))]
     assert names.count("") >= 5
     assert {"trial/exports/2026-01-15/ward_notes.csv", "trial/monitor.py", "trial/test_monitor.py"} <= set(names)

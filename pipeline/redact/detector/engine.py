@@ -97,6 +97,8 @@ class Patterns:
 
     def _analyze(self, text: str, artifacts: NlpArtifacts | None) -> tuple[Span, ...]:
         results = self._analyzer.analyze(text, self._language, nlp_artifacts=artifacts)
+        if not all(0 <= r.start < r.end <= len(text) for r in results):
+            raise ValueError("a recognizer gives offsets that are not in the text")
         name = RecognizerResult.RECOGNIZER_NAME_KEY
         return to_spans(text, (
             Span(r.start, r.end, self._entity_of[r.entity_type], r.score, r.recognition_metadata[name]) for r in results

@@ -16,7 +16,7 @@ from pipeline.records import TAG
 from pipeline.redact.detector.merge import union
 from pipeline.redact.spans import ENTITIES, Span
 
-_ADJACENT = re.compile(rf"\[(?P<entity>{'|'.join(ENTITIES)})\](?:[\s,]*\[(?P=entity)\])+")
+ADJACENT = re.compile(rf"\[(?P<entity>{'|'.join(ENTITIES)})\](?:[\s,]*\[(?P=entity)\])+")
 
 
 class TagOperator(Operator):
@@ -59,17 +59,17 @@ def tag_with(text: str, spans: Iterable[Span], operators: Mapping[str, Callable[
 
     Tags of one class with nothing but blanks and commas between them become one.
     """
-    whole = union(_over_whole_tags(text, spans))
+    whole = union(over_whole_tags(text, spans))
     if whole:
         config = {entity: OperatorConfig("custom", {"lambda": function}) for entity, function in operators.items()}
         config["DEFAULT"] = OperatorConfig("tag")
         results = [RecognizerResult(span.entity, span.start, span.end, span.score) for span in whole]
         # Not merged beforehand: a function gets one date, not two.
         text = _engine().anonymize(text, results, config, merge_entities_with_spaces=False).text
-    return _ADJACENT.sub(r"[\g<entity>]", text)
+    return ADJACENT.sub(r"[\g<entity>]", text)
 
 
-def _over_whole_tags(text: str, spans: Iterable[Span]) -> list[Span]:
+def over_whole_tags(text: str, spans: Iterable[Span]) -> list[Span]:
     """Return the spans, those that cut into a tag grown over it."""
     tags = [match.span() for match in TAG.finditer(text)]
     grown = []
