@@ -51,7 +51,7 @@ def detect_and_tag(
     operators = {**writers, "DATE": mark_date} if keep_dates else writers
     outcomes: list[Redacted | RedactionError] = []
     texts = [without_marks(text) for text in texts]
-    for text, spans in zip(texts, map(_judged, texts, reading(detect)(texts)), strict=True):
+    for text, spans in zip(texts, reading(_believed(detect))(texts), strict=True):
         if isinstance(spans, RedactionError):
             outcomes.append(spans)
             continue
@@ -61,6 +61,11 @@ def detect_and_tag(
         except RedactionError as error:
             outcomes.append(error)
     return outcomes
+
+
+def _believed(detect: Detect) -> Detect:
+    """Return the detection of which no nonsense is believed."""
+    return lambda texts: [_judged(text, outcome) for text, outcome in zip(texts, detect(texts), strict=True)]
 
 
 def _judged(text: str, outcome: tuple[Span, ...] | RedactionError) -> tuple[Span, ...] | RedactionError:

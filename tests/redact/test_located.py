@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RedactionError
 from pipeline.records import ENTITIES, Identifier
-from pipeline.redact.detector import tag
+from pipeline.redact.detector import load_detector, tag
 from pipeline.redact.located import Located, locate, redact_located
 from pipeline.redact.spans import Detect, Span
 
@@ -28,7 +28,7 @@ def finds(*words: str, entity: str = "NAME") -> Detect:
             for text in texts
         ]  # fmt: skip
 
-    return SimpleNamespace(detect=detect, again=lambda text: ())
+    return SimpleNamespace(detect=detect, again=load_detector().again)
 
 
 def taken(text: str, outcome: Located | RedactionError) -> list[str]:
@@ -41,7 +41,7 @@ CASES = [
     ("Moss, Moss and Ada Quill came.", ["Moss", "Moss", "Ada", "Quill"], "[NAME] and [NAME] came."),
     ("Moss (447193), then 617-555-0123.", ["Moss", "447193", "617-555-0123"], "[NAME] ([ID]), then [PHONE]."),
     ("Moss 5 and 5 Ada, Moss", ["Moss", "Ada", "Moss"], "[NAME] 5 and 5 [NAME]"),
-    ("\ue000Moss\ue004 of Mill\ue001brook", ["Moss", "Mill\ue001brook"], "[NAME] of [ADDRESS]"),
+    ("\ue000Moss\ue002 of Mill\ue001brook\U000f0041", ["Moss", "Mill\ue001brook"], "[NAME] of [ADDRESS]"),
     ("", [], ""),
 ]
 
