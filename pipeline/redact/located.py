@@ -6,6 +6,7 @@ search for what is known. The offsets of a step are followed back through all re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from pipeline.redact.spans import Detect, Span
 from pipeline.redact.text import detect_and_tag, search_known
 from pipeline.redact.vault import Identity
 from pipeline.residue import residue_free
+
+_MARK = re.compile(f"[{DATE_MARKS}]")
 
 
 class Located(NamedTuple):
@@ -60,7 +63,7 @@ def redact_located(
 
 def locate(text: str, steps: Sequence[Sequence[Span]]) -> Located:
     """Do the steps over, and return what they lead to, with their spans as offsets of `text`."""
-    marks = [_Edit(place, place + 1, "") for place, char in enumerate(text) if char in DATE_MARKS]
+    marks = [_Edit(*match.span(), "") for match in _MARK.finditer(text)]
     edits, text, found = [marks], _edited(text, marks), []
     for spans in steps:
         found += [_brought_back(span, edits) for span in spans]

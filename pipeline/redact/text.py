@@ -85,6 +85,8 @@ def search_known(text: str, identity: Identity) -> Redacted:
 
     Searching again with the same or a part of the identity changes nothing.
     """
+    if not identity:
+        return Redacted(text, ())
     steps: list[tuple[Span, ...]] = []
     for _ in range(_ROUNDS):
         found = tuple(merge(known_of(identity).find(text)))
