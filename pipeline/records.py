@@ -62,7 +62,7 @@ TAG = re.compile(rf"\[(?:{'|'.join(ENTITIES)}){HIDDEN}*\]")
 # the patient turns out to be one with another. How it is written is hidden in it: see `redact.written_dates`.
 DATE_MARKS = "\ue000\ue001\ue002"
 MARKED_DATE = re.compile("\ue000[^\ue000\ue002]*\ue002")
-_MARKS = re.compile(f"[{DATE_MARKS}\U000f0000-\U000f007f]+")
+MARKS = re.compile(f"[{DATE_MARKS}\U000f0000-\U000f007f]+")
 
 
 def hidden(text: str) -> str:
@@ -77,7 +77,7 @@ def shown(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """Return a text without marks and what is hidden: dates and tags as people read them."""
-    return text if text.isascii() else _MARKS.sub("", text)
+    return text if text.isascii() else MARKS.sub("", text)
 
 
 _NO_EXTRAS: Mapping[str, str] = MappingProxyType({})

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 from fsspec.implementations.local import LocalFileSystem
 
-from pipeline.errors import StorageError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.keys import Keys
 from pipeline.records import StateTable
 
@@ -128,13 +128,15 @@ class Zone:
 def whole_file(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """Give a local file outside the zones to write to; it becomes `path` when the block ends well.
 
-    A `private` one is readable by its owner alone.
+    A `private` one is readable by its owner alone. Raises `ConfigError` if there can be none.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(
-            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb"
-        ) as sink:
+        number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(number, "wb") as sink:
             yield sink
         temporary.replace(path)
     finally:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evaluation.gold import Document
     from pipeline.evaluation.score import Score, Share
 
-_PHI = Console(stderr=True)
+_STDERR = Console(stderr=True)
 
 
 @app.command()
@@ -35,7 +35,7 @@ def redact(
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the texts: a file of the folder of recognizers.")] = "en",
 ) -> None:
-    """Redact lines of JSON as a run does, with tags; say what was found, and where in the text that came.
+    """Redact lines of JSON as a run does, with tags, and say what was found, and where in the text that came.
 
     Out come {id, text, spans: [{start, end, entity, score, detector}]}: ids as they are, and nothing else of the line.
     A line that cannot be made safe becomes {id, line, error} and has no text; if there are any, the exit code is 1.
@@ -45,9 +45,9 @@ def redact(
 
     detector = load_detector(load_settings().recognizers, language)
     counts = redact_lines(source, target, detector, read_known(known) if known else {})
-    _PHI.print(f"{counts.lines} lines, {counts.refused.total()} of them refused", highlight=False)
+    _STDERR.print(f"{counts.lines} lines, {counts.refused.total()} of them refused", highlight=False)
     for code, count in sorted(counts.refused.items()):
-        _PHI.print(f"  {code}  {count}", highlight=False)
+        _STDERR.print(f"  {code}  {count}", highlight=False)
     if counts.refused:
         raise typer.Exit(1)
 
@@ -102,16 +102,17 @@ def evaluate(
     if misses:
         with whole_file(misses, private=True) as sink:
             sink.write(page.page(false_alarms="gold" in scores and scores["gold"].marked).encode())
-        _PHI.print(
+        _STDERR.print(
             f"{misses} holds text of the set, identifiers too: keep it where the set is.",
             style="bold red",
             soft_wrap=True,
         )
     if json_file:
         counts = {name: score.as_json() for name, score in scores.items()}
-        json_file.write_text(json.dumps(counts, indent=2) + "\n", "utf-8")
+        with whole_file(json_file) as sink:
+            sink.write(json.dumps(counts, indent=2).encode() + b"\n")
     _reached("recall", min_recall, [score.spans_found[ALL] for name, score in scores.items() if name == "gold"])
-    _reached("survival", min_survival, [score.kept[ALL] for score in scores.values() if score.kept])
+    _reached("survival", min_survival, [score.kept[ALL] for score in scores.values() if score.kept[ALL].of])
 
 
 def _reached(what: str, least: float, shares: list[Share]) -> None:

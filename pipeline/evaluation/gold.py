@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +87,7 @@ def _read_jsonl(path: Path) -> Iterator[Document]:
             if not line.strip():
                 continue
             try:
-                row = orjson.loads(line)
+                row = orjson.loads(line.removeprefix(BOM_UTF8))
                 spans = [GoldSpan(span["start"], span["end"], span["label"]) for span in row["spans"]]
                 document = Document(str(row["id"]), row["text"], tuple(spans))
                 _check(document)

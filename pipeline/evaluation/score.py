@@ -89,7 +89,7 @@ class Score:
     @property
     def marked(self) -> bool:
         """Tell whether identifiers are marked in the set: where only what to keep is, none can be a false alarm."""
-        return not self.kept or bool(self.spans_found or self.out_of_scope)
+        return not self.kept[ALL].of or bool(self.spans_found[ALL].of or self.out_of_scope)
 
     def refuse(self, document: Document, labels: Labels, code: str) -> None:
         """Count a text that redaction refused: nothing of it passes, neither identifiers nor what is to be kept."""
@@ -163,7 +163,7 @@ class Score:
         """Return the counts by name, without any text."""
 
         def by_class(shares: Shares) -> dict[str, Any]:
-            return {name: share.as_json() for name, share in sorted(shares.items())}
+            return {name: share.as_json() for name, share in sorted(shares.items()) if share.of}
 
         result: dict[str, Any] = {
             "documents": self.documents,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.errors import RedactionError
-from pipeline.records import without_marks
+from pipeline.records import MARKS
 from pipeline.redact.detector.merge import union
 from pipeline.redact.detector.replace import ADJACENT, over_whole_tags
 from pipeline.redact.spans import Detector, Span
@@ -60,7 +60,7 @@ def redact_located(
 
 def locate(text: str, steps: Sequence[Sequence[Span]]) -> Located:
     """Do the steps over, and return what they lead to, with their spans as offsets of `text`."""
-    marks = [_Edit(place, place + 1, "") for place, char in enumerate(text) if not without_marks(char)]
+    marks = [_Edit(*match.span(), "") for match in MARKS.finditer(text)]
     edits, text, found = [marks], _edited(text, marks), []
     for spans in steps:
         found += [_brought_back(span, edits) for span in spans]

@@ -96,6 +96,8 @@ def search_known(text: str, identity: Identity, writers: Writers = NO_WRITERS) -
     The tags are as `writers` of the patient write them.
     Searching again with the same or a part of the identity changes nothing.
     """
+    if not identity:
+        return Redacted(text, ())
     steps: list[tuple[Span, ...]] = []
     for _ in range(_ROUNDS):
         found = tuple(read(text, known_of(identity).find))

@@ -115,6 +115,7 @@ def test_an_output_is_whole_or_not_there(tmp_path: Path) -> None:
 def test_files_that_cannot_be_used_are_refused(call: Call, tmp_path: Path) -> None:
     source = write(tmp_path / "in.jsonl", {"id": 1, "text": "x"})
     assert "No such file" in call("redact", tmp_path / "none.jsonl", tmp_path / "out.jsonl").stdout
+    assert "cannot be written" in call("redact", source, tmp_path / "none" / "out.jsonl").stdout
     assert "another file" in call("redact", source, source).stdout
     assert read(source) == [{"id": 1, "text": "x"}]
 
@@ -144,13 +145,13 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
-    for lines in (1_000, 30_000):
+    for lines in (500, 10_000):
         source = write(tmp_path / f"{lines}.jsonl", *({"id": n, "text": "no pain " * 250} for n in range(lines)))
         run = subprocess.run(
             [sys.executable, "-c", MEMORY, source], capture_output=True, text=True, check=True, timeout=200
         )
         peaks.append(int(run.stdout))
-    assert peaks[1] < peaks[0] + 30
+    assert peaks[1] < peaks[0] + 10
 
 
 def test_shares_are_printed_and_no_text(call: Call, tmp_path: Path) -> None:

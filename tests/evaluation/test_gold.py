@@ -34,8 +34,9 @@ def words(documents: list[Document]) -> list[tuple[str, str]]:
     return [(d.text[span.start : span.end], span.label) for d in documents for span in d.spans]
 
 
-def test_json_lines(tmp_path: Path) -> None:
-    (document,) = read_gold(write(tmp_path, "a.jsonl", JSONL))
+@pytest.mark.parametrize("before", ["", "\ufeff"])
+def test_json_lines(tmp_path: Path, before: str) -> None:
+    (document,) = read_gold(write(tmp_path, "a.jsonl", before + JSONL))
     assert document == Document("1", "Adaé", (GoldSpan(0, 4, "PERSON"),))
 
 
