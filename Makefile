@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-setup: $(VENV)/.installed ## virtual environment, locked dependencies, the NLP model
+setup: $(VENV)/.installed ## virtual environment, locked dependencies
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "chartmill needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=..."; exit 2; }
