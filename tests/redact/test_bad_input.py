@@ -99,7 +99,6 @@ class Faulty(RuleRecognizer):
 
     NAME = "names"
     ENTITIES = ("NAME",)
-    NEEDS = None
 
     def find(self, text: str) -> Iterator[Found]:
         if "raise" in text:

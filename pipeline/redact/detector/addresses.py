@@ -113,7 +113,6 @@ class AddressRecognizer(RuleRecognizer):
 
     NAME = "addresses"
     ENTITIES = ("ADDRESS",)
-    NEEDS = None
     RULES = (
         # 42 N. Cedar Ave., Apt 3B, Springfield, IL 62704
         Rule("ADDRESS", re.compile(

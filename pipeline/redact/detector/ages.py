@@ -39,7 +39,6 @@ class AgeRecognizer(RuleRecognizer):
 
     NAME = "ages"
     ENTITIES = ("AGE",)
-    NEEDS = None
     RULES = (
         # 92-year-old, 93 y/o, 95yo, 94y, 101 years of age
         Rule("AGE", re.compile(

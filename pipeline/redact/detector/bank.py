@@ -20,7 +20,6 @@ class BankRecognizer(RuleRecognizer):
 
     NAME = "bank"
     ENTITIES = ("ID",)
-    NEEDS = None
     RULES = (
         cued(
             r"routing|aba|iban|swift|sort\scode|wire|checking|savings|(?:credit|debit|payment|gift)\scard", strong=True

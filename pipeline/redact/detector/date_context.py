@@ -68,7 +68,6 @@ class DatedRecognizer(RuleRecognizer):
     """A recognizer of dates, each with its weekday and time of day."""
 
     ENTITIES = ("DATE",)
-    NEEDS = None
 
     def grown(self, text: str, found: Found) -> Found:
         """Return a date with its weekday and its time of day."""

@@ -22,7 +22,6 @@ class EmailRecognizer(RuleRecognizer):
 
     NAME = "emails"
     ENTITIES = ("EMAIL",)
-    NEEDS = re.compile(r"@|\bat\b|\[at|\(at|\{at", re.IGNORECASE)
     RULES = (
         Rule(
             "EMAIL",

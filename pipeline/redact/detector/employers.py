@@ -40,7 +40,6 @@ class EmployerRecognizer(RuleRecognizer):
 
     NAME = "employers"
     ENTITIES = ("ORGANIZATION",)
-    NEEDS = None
     RULES = (
         # Quist & Brandt LLC
         Rule("ORGANIZATION", re.compile(

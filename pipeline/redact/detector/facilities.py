@@ -93,7 +93,6 @@ class FacilityRecognizer(RuleRecognizer):
 
     NAME = "facilities"
     ENTITIES = ("ORGANIZATION",)
-    NEEDS = None
     RULES = (
         # Mercy General Hospital; University of Quist Medical Center
         Rule("ORGANIZATION", re.compile(

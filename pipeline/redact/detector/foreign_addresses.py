@@ -67,7 +67,6 @@ class ForeignAddressRecognizer(RuleRecognizer):
 
     NAME = "foreign_addresses"
     ENTITIES = ("ADDRESS",)
-    NEEDS = None
     RULES = (
         # 86 Rua do Quist 163, Springão; Quister Strasse 8
         Rule("ADDRESS", re.compile(

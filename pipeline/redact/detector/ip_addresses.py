@@ -29,7 +29,6 @@ class IpAddressRecognizer(RuleRecognizer):
 
     NAME = "ip_addresses"
     ENTITIES = ("IP",)
-    NEEDS = re.compile(r"\d\.\d|\w:\w|::")
     RULES = (
         Rule(
             "IP",

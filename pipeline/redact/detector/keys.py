@@ -15,7 +15,6 @@ class KeyRecognizer(RuleRecognizer):
 
     NAME = "keys"
     ENTITIES = ("ID",)
-    NEEDS = None
     RULES = (
         # sk_test_4471, ghp_4a71
         Rule(

@@ -22,7 +22,6 @@ class LicenceRecognizer(RuleRecognizer):
 
     NAME = "licences"
     ENTITIES = ("ID",)
-    NEEDS = None
     RULES = (
         cued(_STRONG, strong=True),
         # DL 4471203, DL: PA 12345678; not the unit "mg/dL 120"

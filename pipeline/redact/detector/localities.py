@@ -86,7 +86,6 @@ class LocalityRecognizer(RuleRecognizer):
 
     NAME = "localities"
     ENTITIES = ("ADDRESS",)
-    NEEDS = None
     RULES = (
         # Springfield, IL 62704
         Rule("ADDRESS", re.compile(

@@ -32,7 +32,6 @@ class LoginRecognizer(RuleRecognizer):
 
     NAME = "logins"
     ENTITIES = ("ID",)
-    NEEDS = None
     RULES = (
         # username: zquist, user id zquist4
         Rule(

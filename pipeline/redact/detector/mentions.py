@@ -33,7 +33,6 @@ class MentionRecognizer(RuleRecognizer):
 
     NAME = "mentions"
     ENTITIES = ("NAME",)
-    NEEDS = None
     RULES = (
         # a friend named Zelda; my name is zelda quist
         Rule("NAME", re.compile(rf"\b(?i:{_NAMED})[ ]{{1,2}}(?P<v>{FULL})"), name(), 0.95, rf"\b{_NAMED} "),

@@ -84,7 +84,6 @@ class NameRecognizer(RuleRecognizer):
 
     NAME = "names"
     ENTITIES = ("NAME",)
-    NEEDS = None
     RULES = (
         # Dr. Parkinson, Mr. and Mrs. O'Neil, Prof. Dr. Weiß, Drs. Smith and Jones
         Rule("NAME", re.compile(

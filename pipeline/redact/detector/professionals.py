@@ -91,7 +91,6 @@ class ProfessionalRecognizer(RuleRecognizer):
 
     NAME = "professionals"
     ENTITIES = ("NAME",)
-    NEEDS = None
     RULES = (
         # Zelda Quist, M.D.; JOHN SMITH MD
         Rule("NAME", re.compile(

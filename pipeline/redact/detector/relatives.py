@@ -32,7 +32,6 @@ class RelativeRecognizer(RuleRecognizer):
 
     NAME = "relatives"
     ENTITIES = ("NAME",)
-    NEEDS = None
     RULES = (
         # his wife Jane; son, Mark, agrees; children: Ann, Bob and Cy
         Rule("NAME", re.compile(

@@ -15,7 +15,6 @@ class RoomRecognizer(RuleRecognizer):
 
     NAME = "rooms"
     ENTITIES = ("ADDRESS",)
-    NEEDS = None
     RULES = (
         # Room 412, Rm# 4-12B, Bed B
         Rule("ADDRESS", re.compile(

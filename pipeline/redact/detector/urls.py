@@ -40,7 +40,6 @@ class UrlRecognizer(RuleRecognizer):
 
     NAME = "urls"
     ENTITIES = ("URL",)
-    NEEDS = re.compile(r"//|www|\w\.\w", re.IGNORECASE)
     RULES = (
         Rule(
             "URL",

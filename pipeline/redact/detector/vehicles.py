@@ -20,7 +20,6 @@ class VehicleRecognizer(RuleRecognizer):
 
     NAME = "vehicles"
     ENTITIES = ("ID",)
-    NEEDS = None
     RULES = (
         cued(r"vin|vehicle(?:[\s_](?:id|no|number|identification))?|plate", strong=True),
         # VIN275580XYZ
