@@ -44,7 +44,8 @@ VARIANTS: Mapping[str, Callable[[Document], Document]] = {
 # By how much recall, or survival, was measured to fall where it falls by more than it may.
 FALLS = {
     "names: chinese": 0.030, "names: indian": 0.012, "names: nigerian": 0.010, "names: korean": 0.022,
-    "names: ethiopian": 0.014, "names: hawaiian": 0.022, "all lower case": 0.034, "ALL CAPITALS": 0.014, "blanks": 0.012,
+    "names: ethiopian": 0.014, "names: hawaiian": 0.022, "all lower case": 0.034, "ALL CAPITALS": 0.014,
+    "blanks": 0.012,
 }  # fmt: skip
 FALLS_OF_SURVIVAL = {"ALL CAPITALS": 0.024}
 

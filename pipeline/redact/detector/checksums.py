@@ -9,6 +9,8 @@ NHS: https://www.datadictionary.nhs.uk/attributes/nhs_number.html
 
 from __future__ import annotations
 
+from pipeline.check_digits import is_luhn
+
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _NPI_PREFIX = "80840"
@@ -18,15 +20,6 @@ def is_dea(value: str) -> bool:
     """Check the last digit of a DEA registration number."""
     d = [int(c) for c in value[-7:]]
     return (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6]
-
-
-def is_luhn(digits: str) -> bool:
-    """Check the last digit by ISO/IEC 7812-1."""
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
 
 
 def is_npi(value: str) -> bool:
