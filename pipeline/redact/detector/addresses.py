@@ -60,13 +60,12 @@ _ROUTE = (
 )
 
 # The lines after a street, up to a postal code or a country: "Springão, RS / Brazil 95999"
-BLOCK = (
+_BLOCK = re.compile(
     rf"(?:\s{{0,3}}[,\n][\s,>]{{0,8}}|[ ]){WORD}(?:[ ](?:d[aeiou]s?[ ]|del[ ]|la[ ])?\(?{WORD}\)?){{0,3}}"
     rf"(?:[\s,>]{{1,8}}(?:{WORD}|nan|\d{{1,3}}(?!\d))(?:[ ]\(?{WORD}\)?){{0,3}}){{0,4}}?"
     r"(?:[\s,]{1,8}(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w-])|"
     rf"[\s,>]{{1,8}}{COUNTRY}\b(?:[ ]\([^\W\d_]{{4,20}}\))?(?:[ ]\d{{4,6}}\b)?)"
 )
-_BLOCK = re.compile(BLOCK)
 
 
 def with_block(text: str, found: Found) -> Found:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from pipeline.redact.detector.addresses import BLOCK, with_block
+from pipeline.redact.detector.addresses import with_block
 from pipeline.redact.detector.base import Found, Rule, RuleRecognizer, before
 from pipeline.redact.detector.places import (
+    COUNTRY,
     FOREIGN_AFTER,
     FOREIGN_BEFORE,
     FOREIGN_ENDING,
@@ -42,6 +43,8 @@ _UK = (
     r"L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|"
     r"ZE)\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}"
 )
+# Within three lines to a postal code or a country: a rule sees no further.
+_LEADS_ON = rf"[ \t]{{0,2}}[\n,][ \t>]{{0,8}}{WORD}[^\n]{{0,40}}?(?:\n[^\n]{{0,30}}?){{0,2}}[ ,>]{{0,3}}(?:(?<!\d)\d{{4,6}}\b|{COUNTRY}\b)"
 
 
 def _is_street(match: re.Match[str]) -> bool:
@@ -99,8 +102,8 @@ class ForeignAddressRecognizer(RuleRecognizer):
         ), _is_street, 0.8, r"\d {1,3}[^\n,\d]{2,60} \d[^\n]{0,20},\s"),
         # 4500 Hovedgade 15 / Springby / 5850
         Rule("ADDRESS", re.compile(
-            rf"(?<![\w.,/-])\d{{1,6}}{GAP}(?P<name>{WORD}(?:{GAP}{WORD}){{0,3}}){GAP}{_HOUSE}(?={BLOCK})"
-        ), _is_street, 0.8, r"\d {1,3}[^\n,\d]{2,60} \d"),
+            rf"(?<![\w.,/-])\d{{1,6}}{GAP}(?P<name>{WORD}(?:{GAP}{WORD}){{0,3}}){GAP}{_HOUSE}(?={_LEADS_ON})"
+        ), _is_street, 0.8, r"\d[ \t]{1,3}[^\n,]{2,80}[ \t]\d"),
         # SW1A 1AA; K1A 0B1; 1234 AB Springdam
         Rule("ADDRESS", re.compile(
             rf"(?<![\w-]){_CITY_BEFORE}{_UK}(?![\w-])"
