@@ -44,7 +44,10 @@ _UK = (
     r"ZE)\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}"
 )
 # Within three lines to a postal code or a country: a rule sees no further.
-_LEADS_ON = rf"[ \t]{{0,2}}[\n,][ \t>]{{0,8}}{WORD}[^\n]{{0,40}}?(?:\n[^\n]{{0,30}}?){{0,2}}[ ,>]{{0,3}}(?:(?<!\d)\d{{4,6}}\b|{COUNTRY}\b)"
+_LEADS_ON = (
+    rf"[ \t]{{0,2}}[\n,][ \t>]{{0,8}}{WORD}[^\n]{{0,40}}?(?:\n[^\n]{{0,30}}?){{0,2}}[ ,>]{{0,3}}"
+    rf"(?:(?<!\d)\d{{4,6}}\b|{COUNTRY}\b)"
+)
 
 
 def _is_street(match: re.Match[str]) -> bool:
