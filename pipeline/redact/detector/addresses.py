@@ -55,9 +55,11 @@ _SOME_STREET = (
 )
 _LAST_STREET = rf"(?:{_ORDINAL}|{WORD}|\d{{1,5}})(?:\s(?:{_ORDINAL}|{WORD})){{0,3}}(?:\s\d{{1,4}}\b)?"
 _ROUTE = (
-    r"(?:county[ ]ro?a?d|cr|co[ ]rd|state[ ](?:route|road|highway|hwy)|sr|us[ ](?:highway|hwy|route)|highway|hwy|"
-    r"farm[ ]to[ ]market(?:[ ]road)?|fm|ranch[ ]road|interstate|rural[ ]r(?:ou)?te|township[ ]road)"
+    r"(?:county[ ]ro?a?d|co[ ]rd|state[ ](?:route|road|highway|hwy)|us[ ](?:highway|hwy|route)|highway|hwy|"
+    r"farm[ ]to[ ]market(?:[ ]road)?|ranch[ ]road|interstate|rural[ ]r(?:ou)?te|township[ ]road)"
 )
+# Laboratory values as well: only after a house number, and with two digits
+_SHORT_ROUTE = r"(?:CR|SR|FM)[ ]\d{2,4}(?![.,]?\d)"
 
 # The lines after a street, up to a postal code or a country: "Springão, RS / Brazil 95999"
 _BLOCK = re.compile(
@@ -158,10 +160,10 @@ class AddressRecognizer(RuleRecognizer):
         # 12345 County Road 12; off Highway 61
         Rule("ADDRESS", re.compile(
             rf"(?<![\w.,/-])(?:\d{{1,6}}[ ]{_SIDE})?(?:(?i:off|on|near|along)[ ])?\b(?P<v>"
-            rf"(?i:{_ROUTE})[ ]#?\d{{1,4}}[A-Z]?\b(?:[ ](?i:north|south|east|west|[nsew])\b)?{TAIL})"
+            rf"(?i:{_ROUTE})[ ]#?\d{{1,4}}[A-Z]?\b(?!\.\d)(?:[ ](?i:north|south|east|west|[nsew])\b)?{TAIL})"
         ), None, 0.8, rf"{_ROUTE} #?\d"),
         Rule("ADDRESS", re.compile(
-            rf"(?<![\w.,/-])\d{{2,6}}[ ]{_SIDE}(?i:{_ROUTE}|route|rte|us|i-)[ -]?\d{{1,4}}\b{TAIL}"
+            rf"(?<![\w.,/-])\d{{2,6}}[ ]{_SIDE}(?:(?i:{_ROUTE}|route|rte|us|i-)[ -]?\d{{1,4}}(?![.]?\d)\b|{_SHORT_ROUTE}){TAIL}"
         ), None, 0.9, r"\d [^\n]{2,30}[ -]?\d"),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from pipeline.redact.detector.words import lexicon, parts
 _LINE = re.compile(r"[^\n\t\[\]|]+")
 _EDGE = " .,;:()*-–#/\"'’"
 _SHORT_CAPITALS = re.compile(r"[A-Z0-9/&.-]{1,5}")
-_NUMBER_BEFORE = re.compile(r"(?<![\w.,/-])(?P<v>\d{1,6}[A-Za-z]?,?[ ])$")
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,/-])(?P<v>\d{1,6}[A-Za-z]?[ ])$")
 _NUMBER_AFTER = re.compile(
     r"(?P<v>,?[ ]\d{1,5}[A-Za-z]?)(?![\w/%]|[.,]\d|[ ]?(?:mg|ml|units?|days?|weeks?|years?|hours?|times|miles)\b)"
 )
