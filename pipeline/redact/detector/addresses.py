@@ -163,7 +163,8 @@ class AddressRecognizer(RuleRecognizer):
             rf"(?i:{_ROUTE})[ ]#?\d{{1,4}}[A-Z]?\b(?!\.\d)(?:[ ](?i:north|south|east|west|[nsew])\b)?{TAIL})"
         ), None, 0.8, rf"{_ROUTE} #?\d"),
         Rule("ADDRESS", re.compile(
-            rf"(?<![\w.,/-])\d{{2,6}}[ ]{_SIDE}(?:(?i:{_ROUTE}|route|rte|us|i-)[ -]?\d{{1,4}}(?![.]?\d)\b|{_SHORT_ROUTE}){TAIL}"
+            rf"(?<![\w.,/-])\d{{2,6}}[ ]{_SIDE}(?:(?i:{_ROUTE}|route|rte|us|i-)[ -]?\d{{1,4}}(?![.]?\d)\b|"
+            rf"{_SHORT_ROUTE}){TAIL}"
         ), None, 0.9, r"\d [^\n]{2,30}[ -]?\d"),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ CASES = [
     ("at 10 AM Dr. Jones came", []),
     ("25 mg p.o. #30", []),
     ("LDL 121, Cr 0.93, eGFR >60", []),
-    ("BUN 12 Cr 1.1 SR 85 FM 12", []),
+    ("BUN 12, Cr 1.1, SR 85, FM 12", []),
     ("121 Cr 1, then 98 SR 12.5", []),
     ("unit 2 of PRBC", []),
     ("12 as well as tooth #21", []),
