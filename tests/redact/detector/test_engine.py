@@ -108,7 +108,6 @@ def test_unsafe_texts_are_refused_alone(text: str, code: str, detector: Presidio
 class Faulty(RuleRecognizer):
     NAME = "names"
     ENTITIES = ("NAME",)
-    NEEDS = None
 
     def find(self, text: str) -> Iterator[Found]:
         if "bomb" in text:
