@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -57,10 +57,10 @@ class Scan:
     def find(self, text: str) -> Iterator[tuple[RuleRecognizer, Found]]:
         """Yield what the rules find, in any order, and whose it is."""
         lines = lines_of(text)
-        wanted = _near_redacted(text, lines) if self._again else None
+        redacted = [match.start() for match in REDACTED.finditer(text)] if self._again else None
         for number, ends in self._anchors.hits(text).items():
             for one_line, rules in self._rules[number].items():
-                for start, end in stretches(text, lines, ends, one_line=one_line, wanted=wanted):
+                for start, end in stretches(text, lines, ends, one_line=one_line, near=redacted):
                     yield from _tried(rules, text, start, end)
         yield from _tried(self._unanchored, text, 0, len(text))
         for recognizer in self._searching:
@@ -97,39 +97,29 @@ def lines_of(text: str) -> list[int]:
     return starts
 
 
-def _line_at(lines: Sequence[int], place: int) -> int:
-    return max(bisect_right(lines, place, 0, len(lines) - 1) - 1, 0)
-
-
-def _near_redacted(text: str, lines: Sequence[int]) -> set[int]:
-    """Return the lines around which a rule can see something that was redacted."""
-    near: set[int] = set()
-    for match in REDACTED.finditer(text):
-        first, last = _line_at(lines, match.start() - _CONTEXT), _line_at(lines, match.end() + _CONTEXT)
-        near.update(range(first - AFTER, last + BEFORE + 1))
-    return near
-
-
 def stretches(
     text: str,
     lines: Sequence[int],
     ends: Iterable[int],
     *,
     one_line: bool = False,
-    wanted: Container[int] | None = None,
+    near: Sequence[int] | None = None,
 ) -> Iterator[tuple[int, int]]:
-    """Yield the lines around the ends of anchors, those in wanted lines, from start to end; where they meet, as one."""
+    """Yield the lines around the ends of anchors, from start to end; where they meet, as one.
+
+    If places are given, those are left out from which no check can see one of them.
+    """
     first, last = 0, -1
     for end in ends:
-        line = _line_at(lines, end - 1)
-        if wanted is not None and line not in wanted:
-            continue
+        line = bisect_right(lines, end - 1, 0, len(lines) - 1) - 1
         before, after = (0, 0) if one_line else (BEFORE, AFTER)
         start, stop = lines[max(0, line - before)], lines[min(line + after + 1, len(lines) - 1)]
         if end - start > _BACK:
             start = max(start, text.rfind(" ", start, end - _BACK) + 1)
         if stop - end > _ON:
             stop = text.find(" ", end + _ON, stop) + 1 or stop
+        if near is not None and bisect_left(near, start - _CONTEXT) == bisect_right(near, stop + _CONTEXT):
+            continue
         if start > last:
             if last >= 0:
                 yield first, last
