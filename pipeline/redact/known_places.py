@@ -42,6 +42,8 @@ _STOP = frozenset("of the and at for".split())
 _SHORTEST = 4
 _SHORT_NUMBER = 2
 _GAP = re.compile(r"[^\w\[\]]{0,4}")
+_FULL_STOP = re.compile(r"\.\s")
+_ABBREVIATED = 4  # letters of "Blvd."
 _LIVES = re.compile(
     r"\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|resident|mov(?:ed|es|ing)|born|raised|grew\sup|travell?(?:ed|s|ing)|home)"
     r"\s(?:in|at|to|of|from|near|back\sto)\s$",
@@ -145,11 +147,19 @@ def _matched(tokens: Tokens, at: int, words: tuple[str, ...], place: int) -> int
     for rest in covered:
         if rest == len(words):
             return at
-        if at + 1 < len(tokens) and _GAP.fullmatch(tokens.gap(at)):
+        if at + 1 < len(tokens) and _GAP.fullmatch(tokens.gap(at)) and not _ends(tokens, at):
             end = _matched(tokens, at + 1, words, rest)
             if end is not None:
                 return end
     return None
+
+
+def _ends(tokens: Tokens, at: int) -> bool:
+    """Tell whether a sentence ends after a token ("St. Mary" does not), or a heading begins: "05401.", "Plan:"."""
+    gap, word = tokens.gap(at), tokens.words[at]
+    if _FULL_STOP.match(gap):
+        return word[0] == "[" or len(word) > _ABBREVIATED
+    return "\n" in gap and tokens.text.startswith(":", tokens.ends[at + 1])
 
 
 def _is_placed(tokens: Tokens, at: int, end: int, entity: str) -> bool:

@@ -1,5 +1,6 @@
 """What the vault knows of a patient is found in every written form, and nothing beside it."""
 
+import itertools
 from itertools import accumulate
 
 import pytest
@@ -236,3 +237,25 @@ def test_odd_values_are_passed_over() -> None:
     )
     known = Known(Identifier(kind, value) for kind in kinds for value in odd)
     assert known.find("A patient, unknown, seen \uff9e on 0000 [NAME] - a plan") == []
+
+
+# A plan, a town and a postal code, in the note of a patient who is insured by the one and lives in the other.
+INSURED = (
+    Identifier("organization", "Cedar Ridge Health Plan"), Identifier("city", "Pittsfield"),
+    Identifier("address", "4821 Willow Bend Road"), Identifier("postal_code", "01201"),
+)  # fmt: skip
+HEADINGS = [
+    "4821 Willow Bend Road, Pittsfield 01201.\nPlan: rest.",
+    "4821 Willow Bend Road, Pittsfield 01201\nPlan: rest.",
+]
+
+
+@pytest.mark.parametrize("text", HEADINGS)
+@pytest.mark.parametrize("order", list(itertools.permutations(INSURED)))
+def test_a_heading_after_an_address_is_no_part_of_it(text: str, order: tuple[Identifier, ...]) -> None:
+    swept = text
+    for known in range(1, len(order) + 1):
+        swept = search_known(swept, frozenset(order[:known])).text
+    assert swept == search_known(text, frozenset(order)).text
+    assert swept.endswith("Plan: rest.")
+    assert "Pittsfield" not in swept
