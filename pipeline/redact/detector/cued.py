@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from pipeline.redact.detector.base import UNIT_AFTER, Rule
@@ -95,4 +95,19 @@ def cued(cues: str, *, strong: bool) -> Rule:
         partial(_values, strong=strong),
         0.95,
         anchor=rf"(?:\b|_)(?:{cues})s?[^a-z0-9][^0-9]{{0,70}}[0-9]",
+    )
+
+
+def glued(prefixes: str, check: Callable[[re.Match[str]], bool] | None = None) -> Rule:
+    """Return the rule of identifiers that begin with their cue, one of a pattern of alternatives: `MRN133202`."""
+    return Rule(
+        "ID",
+        re.compile(
+            rf"(?<![^\W_])(?:x+)?(?:{prefixes})[-#_]?(?=(?:[A-Z_-]{{0,12}}\d){{3}})"
+            r"[A-Z0-9](?:[A-Z0-9]|[-_](?=[A-Z0-9])){0,60}",
+            re.IGNORECASE,
+        ),
+        check,
+        0.95,
+        anchor=rf"(?:{prefixes})[^\s]{{0,14}}\d",
     )

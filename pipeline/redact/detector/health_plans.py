@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.redact.detector.base import Rule, RuleRecognizer
-from pipeline.redact.detector.cued import cued
+from pipeline.redact.detector.cued import cued, glued
 
 _L = "[AC-HJKMNP-RT-Y]"
 _STRONG = (
@@ -47,13 +47,5 @@ class HealthPlanRecognizer(RuleRecognizer):
             anchor=r"\d{3}[- ]?\d\d[- ]?\d{4}[- ]?[a-z]",
         ),
         # HPBN503731, CLM-4471
-        Rule(
-            "ID",
-            re.compile(
-                rf"(?<![^\W_])(?:x+)?(?:{_PREFIX})[-#_]?(?=(?:[A-Z_-]{{0,12}}\d){{3}})[A-Z0-9](?:[A-Z0-9]|[-_](?=[A-Z0-9])){{0,60}}",
-                re.IGNORECASE,
-            ),
-            score=0.95,
-            anchor=rf"(?:{_PREFIX})[^\s]{{0,14}}\d",
-        ),
+        glued(_PREFIX),
     )

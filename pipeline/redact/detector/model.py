@@ -6,8 +6,9 @@ with a token classification model. None is ever looked for on the network. What 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -138,9 +139,4 @@ class Models(NoOpNlpEngine):
         return [self._artifacts(found) for found in zip(*each, strict=True)] or [self._artifacts(()) for _ in texts]
 
     def _artifacts(self, found: Sequence[Sequence[Entity]]) -> NlpArtifacts:
-        return NlpArtifacts(list(_together(found)), [], [], [], None, self._language)  # type: ignore[arg-type]  # ours
-
-
-def _together(found: Sequence[Sequence[Entity]]) -> Iterator[Entity]:
-    for entities in found:
-        yield from entities
+        return NlpArtifacts(list(chain.from_iterable(found)), [], [], [], None, self._language)  # type: ignore[arg-type]  # ours

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import re
-
-from pipeline.redact.detector.base import Rule, RuleRecognizer
+from pipeline.redact.detector.base import RuleRecognizer
 from pipeline.redact.detector.codes import identifies
-from pipeline.redact.detector.cued import cued
+from pipeline.redact.detector.cued import cued, glued
 
 _STRONG = (
     r"m\.?r\.?n\.?|e?mpi|pid|medical[\s_]record|med\.?\srec(?:ord)?|chart|account|acct|accession|acc|csn|har|fin|badge|employee|"
@@ -35,15 +33,5 @@ class RecordNumberRecognizer(RuleRecognizer):
         # visit #V4471203, order 8837261
         cued(_WEAK, strong=False),
         # MRN133202, ACCT-000333
-        Rule(
-            "ID",
-            re.compile(
-                rf"(?<![^\W_])(?:x+)?(?:{_PREFIX})[-#_]?(?=[A-Z_-]{{0,12}}\d)(?=(?:[A-Z_-]{{0,12}}\d){{3}})"
-                r"[A-Z0-9](?:[A-Z0-9]|[-_](?=[A-Z0-9])){0,60}",
-                re.IGNORECASE,
-            ),
-            lambda match: identifies(match.string, *match.span()),
-            0.95,
-            anchor=rf"(?:{_PREFIX})[^\s]{{0,14}}\d",
-        ),
+        glued(_PREFIX, lambda match: identifies(match.string, *match.span())),
     )
