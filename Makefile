@@ -5,10 +5,11 @@ DAYS   ?= 2026-01-15 2026-01-16 2026-01-17
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := 0.13.9
+TORCH  ?= torch==2.13.0
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup run test test-backfill fuzz bench check names-model lock sample ui clean
+.PHONY: help setup setup-train run test test-backfill fuzz bench check names-model lock sample ui clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -19,9 +20,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "chartmill needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=..."; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python -r requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	touch $@
+
+setup-train: setup ## PyTorch beside it, for `chartmill train`: pip's build, or set TORCH to one of yours
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
 
 run: setup ## the main job for DAY through Airflow: etl of every source, then the release
 	@$(BIN)/python scripts/run_dags.py --day $(DAY)
@@ -54,9 +58,11 @@ names-model: setup ## train the model of names anew; needs Debian's wamerican-la
 		--requirement scripts/name_model/requirements.txt
 	PYTHONPATH=$(CURDIR):$(CURDIR)/var/name_model $(BIN)/python -m scripts.name_model.train
 
+# Without PyTorch: it comes in a build for each accelerator, of which no lock could name the hash.
 lock: setup ## resolve the dependencies anew, with hashes
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --extra dev --extra postgres pyproject.toml --output-file requirements.lock
+	echo "torch ; python_version < '3'" | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres --extra train \
+		--override - pyproject.toml --output-file requirements.lock
 
 sample: setup ## write data/sample anew
 	$(BIN)/python data/sample/generate.py

@@ -173,9 +173,10 @@ def _arrow_type(name: str) -> pa.DataType:
 
 @cache
 def contract(state: str) -> dict[str, dict[str, Any]]:
-    """Return the columns of `state` as `schemas/<state>.yaml` describes them."""
+    """Return the columns of `state` as `schemas/<state>.yaml` describes them, then those of what it extends."""
     loaded = yaml.safe_load((SCHEMAS / f"{state}.yaml").read_text("utf-8"))
-    return {name: column or {} for name, column in loaded["columns"].items()}
+    own = {name: column or {} for name, column in loaded["columns"].items()}
+    return own | contract(loaded["extends"]) if "extends" in loaded else own
 
 
 @cache

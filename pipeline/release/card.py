@@ -44,6 +44,8 @@ def _features(state: str) -> list[str]:
                 "    - name: content",
                 "      dtype: string",
             ]
+        elif kind == "strings":
+            lines.append("    list: string")
         else:
-            lines.append(f"    dtype: {kind}")
+            lines.append(f"    dtype: {'float64' if kind == 'double' else kind}")
     return lines

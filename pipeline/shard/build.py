@@ -15,11 +15,11 @@ from pipeline.context import Context
 from pipeline.keys import Keys
 from pipeline.records import EXAMPLES, ExampleTable, SafeTable
 from pipeline.shard.recipes import Recipe, render, written
-from pipeline.shard.units import ExampleUnit, sorted_rows, units
+from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
 
 # Raise it when the same records and recipes give other bytes than before.
-CODE_VERSION = 2
+CODE_VERSION = 3
 SPLITS = ("train", "validation", "test")
 _SHARES = (0.8, 0.9)
 _MARKER = "counts.json"
@@ -90,12 +90,28 @@ def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], fold
 
 def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
     example = render(recipe, unit.view)
+    texts = written(example)
+    days = [row["start"][:10] for row in unit.rows if row["start"]]
+    shas = sorted({row["record_sha"] for row in unit.rows})
     return {
         "id": keys.digest("example", recipe.name, unit.name),
         **example,
         "source": "+".join(sorted({row["source"] for row in unit.rows})),
+        "kind": recipe.unit,
+        "day": max(days, default=None),
         "patient_key": unit.patient_key,
-        "n_chars": sum(map(len, written(example))),
+        "sex": unit.view["patient"]["sex"],
+        "age_band": unit.view["age_band"],
+        "race": unit.view["patient"]["race"],
+        "codes": [],
+        "weight": 1.0,
+        "flags": [],
+        "augmentation": None,
+        "entities": sum(1 for row in unit.rows for name in TEXTS if row[name] for _ in classes(row[name])),
+        "n_chars": sum(map(len, texts)),
+        "n_tokens": sum(len(text.split()) for text in texts),
+        "policy": unit.rows[0]["policy"],
+        "record_sha": shas[0] if len(shas) == 1 else keys.digest("records", *shas),
     }
 
 
@@ -109,7 +125,7 @@ def parquet_bytes(table: ExampleTable) -> bytes:
 def _entities(table: SafeTable) -> dict[str, int]:
     """Count what was replaced in the texts of the records, by class."""
     counts: Counter[str] = Counter()
-    for name in ("display", "value_text", "title", "text"):
+    for name in TEXTS:
         for text in table.data[name].drop_null().to_pylist():
             counts.update(classes(text))
     return dict(sorted(counts.items()))

@@ -29,7 +29,7 @@ _NO_FACT_OF_PATIENT = {
     )),
 }  # fmt: skip
 _ADULT, _OLD = 18, 90
-_TEXTS = ("display", "value_text", "title", "text")
+TEXTS = ("display", "value_text", "title", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def sorted_rows(table: SafeTable, keys: Keys) -> list[Row]:
     """
     rows = [row for row in table.data.to_pylist() if not row["deleted"] and row["status"] not in _DROPPED_STATUS]
     for row in rows:
-        row.update({name: readable(row[name], keys) for name in _TEXTS if row[name]})
+        row.update({name: readable(row[name], keys) for name in TEXTS if row[name]})
     return sorted(
         rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"])
     )
@@ -81,7 +81,8 @@ def _view(members: list[Row], patient: Row) -> dict[str, Any]:
     view["patient"] = {"sex": patient.get("sex"), "race": patient.get("race"), "ethnicity": patient.get("ethnicity")}
     view["encounter"] = _merged([row for row in members if row["kind"] == "encounter"])
     view["note"] = next((row for row in members if row["kind"] == "note"), None)
-    view["age"] = _age(patient.get("birth_date"), [row["start"] for row in members if row["start"]])
+    years = _years(patient.get("birth_date"), [row["start"] for row in members if row["start"]])
+    view["age"], view["age_band"] = _age(years), _age_band(years)
     return view
 
 
@@ -116,14 +117,24 @@ def _merged_patients(rows: list[Row]) -> dict[str, Row]:
     return {key: _merged(members) for key, members in by_key.items()}
 
 
-def _age(birth: str | None, starts: list[str]) -> str | None:
-    """Return an age in whole years from two years; it may be off by one, and says so."""
+def _years(birth: str | None, starts: list[str]) -> int | None:
+    """Return an age in whole years from two years; it may be off by one. `_OLD` is that and over."""
     if not birth or (birth != "90+" and not starts):
         return None
     years = _OLD if birth == "90+" else int(max(starts)[:4]) - int(birth[:4])
     # A birth year is stored as it was when it was exported: whoever had not turned 90 then may have since.
+    return None if years < 0 else min(years, _OLD)
+
+
+def _age(years: int | None) -> str | None:
+    if years is None:
+        return None
     if years >= _OLD:
         return "aged 90 or over"
-    if years < 0:
-        return None
     return f"about {years} years old" if years >= _ADULT else f"child, about {years} years old"
+
+
+def _age_band(years: int | None) -> str | None:
+    if years is None:
+        return None
+    return "90+" if years >= _OLD else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
