@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from pipeline import stages
 from pipeline.cli.base import app, console
@@ -34,15 +33,15 @@ def handoff(
 @app.command()
 def handoffs() -> None:
     """List what became of each hand-off, the latest last."""
-    table = Table("release", "launcher", "status", "job", "attempts", "begun", "log in the safe zone")
-    found = read_handoffs(open_context(load_settings()).data, datetime.now(UTC))
+    data = open_context(load_settings()).data
+    found = read_handoffs(data, datetime.now(UTC))
     for status in found:
         last = status.last
-        table.add_row(
-            last.release, last.launcher, status.of(last), last.external_id or "", str(last.number), last.started,
-            last.log,
+        known = f" as {last.external_id}" if last.external_id else ""
+        console.print(
+            f"{last.release}  {status.of(last)} by {last.launcher}{known}, attempt {last.number}, "
+            f"begun {last.started}\n    {data.path(last.log)}",
+            highlight=False, soft_wrap=True,
         )  # fmt: skip
-    if found:
-        console.print(table, soft_wrap=True)
-    else:
+    if not found:
         console.print("No release was handed off yet.")
