@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from pipeline.errors import ConfigError, HandoffError
 from pipeline.handoff import submit
 from pipeline.handoff.attempts import Attempt, claim, read_attempts
 from pipeline.handoff.registry import load_launcher
+from pipeline.handoff.webhook import signed
 from pipeline.release import manifest_sha
 from tests.handoff.conftest import NAME, Clock, only
 
@@ -131,6 +132,15 @@ def test_what_an_answer_means(
     (record,) = read_attempts(context.data, manifest_sha(context, NAME))
     assert (record.http_status, record.finished) == (status, error is None)
     assert server.elsewhere == []
+
+
+def test_the_signature_is_that_of_the_standard() -> None:
+    # The example of https://docs.svix.com/receiving/verifying-payloads/how-manual
+    headers = signed(
+        base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}',
+        datetime.fromtimestamp(1614265330, UTC),
+    )  # fmt: skip
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_all_attempts_of_a_submission_have_one_key_and_force_another(
