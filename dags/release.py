@@ -13,9 +13,9 @@ Counts = dict[str, Any]
 
 DOC = """
 ### What this does
-Sweeps the stored text for identifiers that came later, rebuilds the touched shards, asks the gates, publishes
-`releases/<day>` and hands it to the training job. The asset `chartmill_release` tells other DAGs of it, one partition
-a release.
+Sweeps the stored text for identifiers that came later, makes the examples of touched buckets, selects among all,
+writes the touched shards, asks the gates, publishes `releases/<day>` and hands it to the training job. The asset
+`chartmill_release` tells other DAGs of it, one partition a release.
 
 ### At 3 a.m.
 - **It did not start.** It waits for the same day from every source: look for a red or missing `etl_*` run.
@@ -56,11 +56,21 @@ with DAG(
             return stages.plan_shards(settings())
 
     @task(multiple_outputs=False)
+    def examples(bucket: int) -> Counts:
+        with airflow_errors():
+            return stages.examples(settings(), bucket)
+
+    # `none_failed`: with no touched bucket there is nothing to make, and still a release to judge.
+    @task(multiple_outputs=False, trigger_rule="none_failed")
+    def select() -> list[int]:
+        with airflow_errors():
+            return stages.select(settings())
+
+    @task(multiple_outputs=False)
     def shard(bucket: int) -> Counts:
         with airflow_errors():
             return stages.shard(settings(), bucket)
 
-    # `none_failed`: with no touched bucket there is nothing to shard, and still a release to judge.
     @task(multiple_outputs=False, trigger_rule="none_failed")
     def gate() -> Counts:
         with airflow_errors():
@@ -84,10 +94,18 @@ with DAG(
             event.add_partitions(handed_off["release"])
             return handed_off
 
-    buckets = plan_shards()
+    changed, selected = plan_shards(), select()
     release = publish()
     handed_off = handoff(release)  # type: ignore[arg-type]  # counts once it runs
-    sweep() >> buckets >> shard.expand(bucket=buckets) >> gate() >> release
+    (
+        sweep()
+        >> changed
+        >> examples.expand(bucket=changed)
+        >> selected
+        >> shard.expand(bucket=selected)
+        >> gate()
+        >> release
+    )
 
     if config.approval:
         from airflow.providers.standard.operators.hitl import ApprovalOperator
