@@ -33,13 +33,14 @@ _SUFFIXES = (".txt", ".jsonl", ".csv", ".parquet")
 _Numbers = npt.NDArray[np.uint64]
 _Indexes = npt.NDArray[np.int64]
 _BATCH = 1 << 18  # characters that are hashed at a time
+_FIRST_BITS = 24  # of a hash: a table of these tells of most runs that they are new, without a search
 
 # Letters and digits are words; all other characters of ASCII are blanks, as are the signs beyond it.
 _BLANKED = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))
 _SIGN = re.compile(r"[^\w\s\x00-\x7f]")
 _END = b" end "  # a word behind each text: a run with a word of its text behind it is all in that text
 
-# The hash of a run of bytes is the sum of value(byte) * BASE ** place modulo 2 ** 64, places counted from its beginning.
+# The hash of a run of bytes is the sum of value(byte) * BASE ** place, modulo 2 ** 64; places count from its beginning.
 _BASE = 0x9E3779B97F4A7C15
 _VALUES = np.random.default_rng(1).integers(1 << 63, size=256, dtype=np.uint64)
 
@@ -50,7 +51,7 @@ class EvaluationSets:
     def __init__(self, contents: dict[str, bytes]) -> None:
         """Take the content of each file by its name.
 
-        Raises `ConfigError` that names the file which cannot be read.
+        Raises `ConfigError` that names the file which cannot be read, or if there is nothing to look for.
         """
         digests = sorted(hashlib.sha256(content).hexdigest() for content in contents.values())
         self.sha256 = hashlib.sha256("".join(digests).encode()).hexdigest()
@@ -63,7 +64,12 @@ class EvaluationSets:
                 hashes, where = batch.runs(words)
                 runs.setdefault(words, []).append(hashes[counts[where] == words])
             runs.setdefault(WORDS, []).append(batch.runs(WORDS)[0])
+        if not any(map(len, (hashes for known in runs.values() for hashes in known))):
+            raise ConfigError(f"CHARTMILL_EVALUATION_SETS: no text of {FEWEST_WORDS} words or more is in the files")
         self._runs = {words: np.unique(np.concatenate(hashes)) for words, hashes in sorted(runs.items())}
+        self._may_be = np.zeros(1 << _FIRST_BITS, bool)
+        for known in self._runs.values():
+            self._may_be[known >> (64 - _FIRST_BITS)] = True
 
     @classmethod
     def open(cls, settings: Settings) -> EvaluationSets | None:
@@ -92,8 +98,10 @@ class EvaluationSets:
             shared = np.zeros(batch.size, bool)
             for words, known in self._runs.items():
                 hashes, where = batch.runs(words)
-                nearest = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-                shared[where[known[nearest] == hashes]] = True
+                may_be = self._may_be[hashes >> (64 - _FIRST_BITS)]
+                hashes, where = hashes[may_be], where[may_be]
+                at = np.searchsorted(known, hashes)
+                shared[where[known.take(at, mode="clip") == hashes]] = True
             found += shared.tolist()
         return found
 

@@ -110,6 +110,12 @@ def test_a_bad_file_is_named(settings: Settings, tmp_path: Path, name: str, cont
     assert caught.value.__cause__ is None
 
 
+def test_sets_of_short_answers_alone_are_refused(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("answer\nYes\nNo\n", "utf-8")
+    with pytest.raises(ConfigError, match="no text of 8 words"):
+        opened(settings, tmp_path)
+
+
 @pytest.mark.parametrize("name", ["", "missing"])
 def test_a_folder_without_sets_is_refused(settings: Settings, tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match="there is no evaluation set"):
