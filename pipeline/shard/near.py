@@ -16,6 +16,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 _BITS = 1024
+_MANY = 16  # texts of a patient, from which on a test before that of the words pays
 
 
 class Said(NamedTuple):
@@ -35,7 +36,7 @@ def near_duplicates(said: Iterable[Said], threshold: float) -> set[str]:
     dropped: set[str] = set()
     kept: list[_Words] = []
     for one in ranked:
-        words = _Words(one.text, threshold)
+        words = _Words(one.text, threshold, among_many=len(ranked) > _MANY)
         # The shortest that was kept comes first: from the first that is too long on, all are.
         if any(map(words.are_near, takewhile(words.are_as_long, reversed(kept)))):
             dropped.add(one.id)
@@ -47,21 +48,24 @@ def near_duplicates(said: Iterable[Said], threshold: float) -> set[str]:
 class _Words:
     """The words of a text; what is made of them is made once it is asked for."""
 
-    def __init__(self, text: str, threshold: float) -> None:
-        self._text, self._threshold = text, threshold
+    def __init__(self, text: str, threshold: float, *, among_many: bool) -> None:
+        self._text, self._threshold, self._among_many = text, threshold, among_many
 
     def are_as_long(self, longer: _Words) -> bool:
         return len(self._text) >= self._threshold * len(longer._text)
 
     def are_near(self, other: _Words) -> bool:
-        # Sets of S members in all, of which D are in one set alone, have the similarity (S - D) / (S + D). Each bit
-        # that differs comes from a word that is in one alone, another word for each: there are no fewer such words.
+        # Sets of S members in all, of which D are in one set alone, have the similarity (S - D) / (S + D).
         changed = (1 - self._threshold) / (1 + self._threshold)
-        most = changed * (len(self._set) + len(other._set))
-        if (self._bits ^ other._bits).bit_count() > most + 1e-9 or not _reach(self._threshold, self._set, other._set):
-            return False
+        if self._among_many:
+            # Each bit that differs comes from a word that is in one set alone, and each from another word.
+            differ = (self._bits ^ other._bits).bit_count()
+            if differ > changed * (len(self._set) + len(other._set)) + 1e-9:
+                return False
         # A changed word changes three triples.
-        return _reach((1 - 3 * changed) / (1 + 3 * changed), self._triples, other._triples)
+        return _reach(self._threshold, self._set, other._set) and _reach(
+            (1 - 3 * changed) / (1 + 3 * changed), self._triples, other._triples
+        )
 
     @cached_property
     def _set(self) -> Set[str]:
