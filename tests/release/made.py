@@ -42,9 +42,20 @@ def stored(settings: Settings, context: Context) -> Context:
     return context
 
 
-def release(settings: Settings) -> dict[str, Any]:
-    for bucket in stages.plan_shards(settings):
+def build(settings: Settings) -> tuple[list[int], list[int]]:
+    """Build what is not built yet; return the buckets whose examples were made, and those whose shards were written."""
+    made = stages.plan_shards(settings)
+    for bucket in made:
+        stages.examples(settings, bucket)
+    written = stages.select(settings)
+    for bucket in written:
         stages.shard(settings, bucket)
+    return made, written
+
+
+def release(settings: Settings) -> dict[str, Any]:
+    """Make a release of the store."""
+    build(settings)
     stages.gate(settings, DAY)
     return stages.publish(settings, DAY)
 

@@ -17,7 +17,7 @@ from pipeline.redact.vault import NOBODY, Vault
 from pipeline.release import releases, verify_release
 from pipeline.store import RecordStore
 from tests.redact.nights import policies
-from tests.release.made import DAY, folder, ledger, release
+from tests.release.made import DAY, build, folder, ledger, release
 from tests.rows import safe_row
 
 
@@ -32,7 +32,7 @@ def test_a_release_is_complete_and_loads(settings: Settings, stored: Context) ->
 
 def test_nothing_new_makes_no_release(settings: Settings, stored: Context) -> None:
     first = release(settings)
-    assert stages.plan_shards(settings) == []
+    assert build(settings) == ([], [])
     assert release(settings) == {**first, "new": False}
     assert releases(stored) == [DAY]
 
@@ -42,7 +42,7 @@ def test_another_content_of_the_same_day_is_another_revision(settings: Settings,
     before = {path: path.read_bytes() for path in folder(stored).rglob("*") if path.is_file()}
     row = safe_row("a", policy=load_policy(settings).label, title="Late", text="Late note.", patient_key="5" * 32)
     RecordStore(stored).merge(SafeTable.from_rows([row]))
-    assert stages.plan_shards(settings) == [3]
+    assert build(settings) == ([3], [3])
     assert release(settings)["name"] == f"{DAY}-2"
     assert {path: path.read_bytes() for path in folder(stored).rglob("*") if path.is_file()} == before
     write_ledger(stored, ledger("2026-01-16"))
@@ -73,8 +73,7 @@ def _built(context: Context) -> Path:
 
 
 def test_an_altered_shard_is_refused(settings: Settings, stored: Context) -> None:
-    for bucket in stages.plan_shards(settings):
-        stages.shard(settings, bucket)
+    build(settings)
     path = _built(stored)
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(GateError, match="was altered"):
