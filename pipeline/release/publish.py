@@ -21,6 +21,7 @@ from pipeline.release.catalog import (
 )
 from pipeline.release.content import ShardFile
 from pipeline.release.croissant import croissant
+from pipeline.release.trainers import trainer_files
 from pipeline.report.page import release_report
 
 
@@ -53,6 +54,7 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
         "README.md": dataset_card(manifest).encode(),
         "croissant.json": to_bytes(croissant(manifest)),
         "report.html": release_report(manifest).encode(),
+        **trainer_files(manifest),
     }
     sums = {file.path: file.sha256 for file in files}
     sums |= {path: digest(document) for path, document in documents.items()}
