@@ -7,6 +7,7 @@ Source: https://resdac.org/articles/cms-cell-size-suppression-policy
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from pipeline.release.content import add_classes
@@ -45,12 +46,14 @@ def _cells(counts: dict[str, dict[str, int]]) -> list[Cell]:
     if len(hidden) == 1 and len(ranked) > 1:
         # One alone would follow from the total.
         hidden.add(next(name for name, _ in reversed(ranked) if name not in hidden))
+    # What is hidden is listed by name: their order would tell which is larger.
+    listed = [one for one in ranked if one[0] not in hidden]
+    listed += sorted((one for one in ranked if one[0] in hidden), key=itemgetter(0))
     most = ranked[0][1]["patients"]
-    cells = []
-    for name, count in ranked[:_SHOWN]:
-        if name not in hidden:
-            cells.append(Cell(name, f"{count['examples']:,}", f"{count['patients']:,}", count["patients"] / most))
-        else:
-            small = count["patients"] < SMALLEST
-            cells.append(Cell(name, "hidden", f"<{SMALLEST}" if small else "hidden", 0.0))
-    return cells
+    return [_cell(name, count, hidden=name in hidden, most=most) for name, count in listed[:_SHOWN]]
+
+
+def _cell(name: str, count: dict[str, int], *, hidden: bool, most: int) -> Cell:
+    if not hidden:
+        return Cell(name, f"{count['examples']:,}", f"{count['patients']:,}", count["patients"] / most)
+    return Cell(name, "hidden", f"<{SMALLEST}" if count["patients"] < SMALLEST else "hidden", 0.0)

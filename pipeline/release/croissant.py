@@ -16,6 +16,8 @@ from pipeline.records import contract
 # The context is that of the specification's appendix 1, with what provenance and terms of use need.
 _FIXED = yaml.safe_load((Path(__file__).parent / "croissant.yaml").read_text("utf-8"))
 _TYPES = {"int64": "cr:Int64", "double": "cr:Float64"}
+# Not the registered name (application/vnd.apache.parquet): mlcroissant knows only this one.
+_PARQUET = "application/x-parquet"
 _SPLITS = {"train": "cr:TrainingSplit", "validation": "cr:ValidationSplit", "test": "cr:TestSplit"}
 
 
@@ -28,6 +30,7 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
         "name": f"chartmill-{day}",
         "version": f"{day[:4]}.{int(day[5:7])}.{int(day[8:])}",
         "description": f"De-identified training examples from electronic health records, policy {manifest['policy']}.",
+        "citeAs": f"chartmill release of {day}, policy {manifest['policy']}, key {manifest['key_fingerprint']}",
         # Whoever holds the data published it: the specification wants both, and a release names no one and no time.
         "datePublished": day,
         "prov:wasGeneratedBy": {
@@ -58,7 +61,7 @@ def _distribution(name: str, config: dict[str, Any]) -> list[dict[str, Any]]:
             "@id": f"{name}-files",
             "name": f"{name}-files",
             "description": f"All shards of the config {name}.",
-            "encodingFormat": "application/vnd.apache.parquet",
+            "encodingFormat": _PARQUET,
             "includes": f"{name}/*/*.parquet",
         },
         *(
@@ -68,7 +71,7 @@ def _distribution(name: str, config: dict[str, Any]) -> list[dict[str, Any]]:
                 "name": file["path"].rsplit("/", 1)[-1],
                 "contentUrl": file["path"],
                 "contentSize": f"{file['bytes']} B",
-                "encodingFormat": "application/vnd.apache.parquet",
+                "encodingFormat": _PARQUET,
                 "sha256": file["sha256"],
             }
             for file in files
