@@ -259,10 +259,14 @@ def gate(settings: Settings, day: str) -> Counts:
 
 @stage
 def publish(settings: Settings, day: str) -> Counts:
-    """Publish the release; return its name, the digest of its manifest, and whether anything is new."""
+    """Publish the release, and withdraw those that are no longer kept.
+
+    Returns its name, the digest of its manifest, whether anything is new, and the names of those withdrawn.
+    """
     from pipeline.audit import append, last_sequence
+    from pipeline.handoff import in_progress
     from pipeline.redact.policy import load_policy
-    from pipeline.release import make_manifest, shard_files
+    from pipeline.release import make_manifest, retain, shard_files
     from pipeline.release import publish as publish_release
     from pipeline.shard import load_recipes, read_release_plan
 
@@ -275,7 +279,7 @@ def publish(settings: Settings, day: str) -> Counts:
     entry = {"release": release.name, "manifest_sha256": release.manifest_sha, "policy": policy, "shards": len(files)}
     # One that was there before may have been published by a run that was killed before it could say so.
     append(context, "release", release.manifest_sha, entry, datetime.now(UTC), after=last if release.new else 0)
-    return asdict(release)
+    return asdict(release) | {"withdrawn": retain(context, in_progress(context), datetime.now(UTC))}
 
 
 @stage

@@ -65,7 +65,7 @@ def make_manifest(
         config = configs.setdefault(recipe.config, {"format": recipe.format, "recipes": {}, "splits": {}})
         config["recipes"][recipe.name] = recipe.digest
     for split, held in groupby(sorted(files, key=_place), key=_place):
-        configs[split[0]]["splits"][split[1]] = _split(list(held))
+        configs[split[0]]["splits"][split[1]] = describe_split(list(held))
     return {
         "format": FORMAT,
         "chartmill": __version__,
@@ -87,7 +87,7 @@ def _place(file: ShardFile) -> tuple[str, str]:
     return file.config, file.split
 
 
-def _split(files: list[ShardFile]) -> dict[str, Any]:
+def describe_split(files: list[ShardFile]) -> dict[str, Any]:
     """Return what the manifest says of a split. A patient is in one bucket only, so that patients add up."""
     return {
         "examples": sum(file.examples for file in files),
