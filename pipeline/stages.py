@@ -28,7 +28,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pipeline.config import Settings, load_source
 from pipeline.context import Work, open_context
-from pipeline.errors import ChartmillError, StageError, StorageError
+from pipeline.errors import ChartmillError, ConfigError, StageError, StorageError
 from pipeline.quarantine import folder as quarantine_folder
 
 Counts = dict[str, Any]
@@ -189,6 +189,36 @@ def plan_shards(settings: Settings) -> list[int]:
         raise StorageError("plan_shards: other runs kept bringing identifiers, links or deletions; run this again")
     folders = {bucket: candidates_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
     write_release_plan(context, ReleasePlan(store.version, folders, ledgers))
+    return [bucket for bucket, folder in folders.items() if not has_candidates(context, folder)]
+
+
+@stage
+def replan_shards(settings: Settings) -> list[int]:
+    """Plan the version of the record store that the last release was planned with once more, for other recipes.
+
+    Its rows were swept then, so that the PHI zone is not asked; what came later is left to the next `plan_shards`.
+    Returns the buckets whose examples are not made yet. Raises `ConfigError` if the store has changed since.
+    """
+    from pipeline.shard import (
+        ReleasePlan,
+        candidates_folder,
+        has_candidates,
+        has_release_plan,
+        load_recipes,
+        read_release_plan,
+        write_release_plan,
+    )
+    from pipeline.store import RecordStore
+
+    context, recipes = open_context(settings), load_recipes(settings)
+    store = RecordStore(context)
+    if not has_release_plan(context):
+        raise ConfigError("there is no release to make anew: run `chartmill run` first")
+    last = read_release_plan(context)
+    if store.version != last.version:
+        raise ConfigError("the record store has changed since the last release: make that of today first")
+    folders = {bucket: candidates_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
+    write_release_plan(context, ReleasePlan(last.version, folders, last.ledgers))
     return [bucket for bucket, folder in folders.items() if not has_candidates(context, folder)]
 
 

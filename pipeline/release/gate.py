@@ -56,7 +56,7 @@ def check_shards(context: Context, files: list[ShardFile], recipes: list[Recipe]
             )
         state = formats[file.config]
         table = pq.read_table(io.BytesIO(content))
-        if not table.schema.equals(schema(state), check_metadata=True):
+        if not table.schema.equals(schema(state)):
             raise GateError(
                 f"shard {file.path} has other columns than schemas/{state}.yaml: remove the folders `examples` and "
                 "`shards` and release again"
