@@ -12,7 +12,7 @@ import jinja2
 import yaml
 
 from pipeline.records import contract
-from pipeline.release.balance import balance
+from pipeline.report.balance import balance
 from pipeline.shard import SPLITS
 
 _TEMPLATES = Path(__file__).parent / "templates"

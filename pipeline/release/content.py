@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipeline import __version__
 from pipeline.context import Context
 from pipeline.ledger import Ledger
-from pipeline.shard import CLASSES, SPLITS, Recipe, ReleasePlan, read_counts
+from pipeline.shard import CLASSES, SPLITS, Recipe, ReleasePlan, add_classes, add_counts, read_counts
 
 FORMAT = 2
 # What `n_tokens` counts.
@@ -102,24 +102,6 @@ def describe_split(files: list[ShardFile]) -> dict[str, Any]:
             for file in sorted(files, key=lambda file: file.path)
         ],
     }  # fmt: skip
-
-
-def add_classes(counts: Iterable[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    """Add up examples and patients by class."""
-    total: dict[str, dict[str, int]] = {}
-    for count in counts:
-        for name, numbers in count.items():
-            total[name] = add_counts([total.get(name, {}), numbers])
-    return dict(sorted(total.items()))
-
-
-def add_counts(counts: Iterable[dict[str, int]]) -> dict[str, int]:
-    """Add up counts by name."""
-    total: dict[str, int] = {}
-    for count in counts:
-        for name, number in count.items():
-            total[name] = total.get(name, 0) + number
-    return dict(sorted(total.items()))
 
 
 def examples_by_split(manifest: dict[str, Any]) -> dict[str, dict[str, int]]:

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigError
 from pipeline.records import schema
-from pipeline.release.content import FORMAT, add_classes, add_counts
+from pipeline.release.content import FORMAT
 from pipeline.release.trainers import INPUTS
-from pipeline.shard import CLASSES, SPLITS, describe
+from pipeline.shard import CLASSES, SPLITS, add_classes, add_counts, describe
 from pipeline.storage import Zone
 
 Pair = tuple[int, int]

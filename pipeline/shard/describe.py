@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +22,24 @@ def describe(examples: pa.Table) -> dict[str, Any]:
         "lengths": _lengths(examples["n_tokens"]),
         "classes": {name: _classes(examples, name) for name in CLASSES},
     }
+
+
+def add_classes(counts: Iterable[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """Add up examples and patients by class."""
+    total: dict[str, dict[str, int]] = {}
+    for count in counts:
+        for name, numbers in count.items():
+            total[name] = add_counts([total.get(name, {}), numbers])
+    return dict(sorted(total.items()))
+
+
+def add_counts(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Add up counts by name."""
+    total: dict[str, int] = {}
+    for count in counts:
+        for name, number in count.items():
+            total[name] = total.get(name, 0) + number
+    return dict(sorted(total.items()))
 
 
 def _lengths(tokens: pa.ChunkedArray) -> dict[str, int]:

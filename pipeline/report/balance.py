@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from pipeline.release.content import add_classes
-from pipeline.shard import CLASSES, NOT_STATED
+from pipeline.shard import CLASSES, NOT_STATED, add_classes
 
 SMALLEST = 11
 _SHOWN = 20
