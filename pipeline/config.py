@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     launcher: Path = SCHEMAS / "handoff" / "command.yaml"
     webhook_secret: SecretStr | None = None
     approval: bool = False
+    keep_releases: Annotated[int, Field(ge=0)] = 0
 
     @property
     def demo(self) -> bool:

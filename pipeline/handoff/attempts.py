@@ -107,6 +107,11 @@ def handoffs(zone: Zone, now: datetime) -> list[Status]:
     return sorted(found, key=lambda status: status.last.started)
 
 
+def in_progress(zone: Zone, now: datetime) -> set[str]:
+    """Return the names of the releases that are being handed off."""
+    return {status.last.release for status in handoffs(zone, now) if status.of(status.last) == "running"}
+
+
 def read_attempts(zone: Zone, manifest_sha: str) -> tuple[Record, ...]:
     """Return the attempts to hand off a manifest, the latest last."""
     folder = _folder(manifest_sha)

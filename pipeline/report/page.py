@@ -7,6 +7,17 @@ from typing import Any
 
 import jinja2
 
+from pipeline.report.balance import SMALLEST, balance
+from pipeline.shard import SPLITS
+
+# Why an example is not in a release, where the code does not say it plainly.
+_REASONS = {
+    "empty": "there was nothing in it",
+    "duplicate": "another example says the same",
+    "near_duplicate": "another example says nearly the same",
+    "too_long": "longer than the recipe allows",
+    "too_short": "shorter than the recipe wants",
+}
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -21,14 +32,17 @@ def render(template: str, **values: Any) -> str:
 
 def release_report(manifest: dict[str, Any]) -> str:
     """Return the page; equal manifests give equal pages."""
-    entities = manifest["entities"]
+    entities, configs = manifest["entities"], manifest["configs"]
+    splits = [split for config in configs.values() for split in config["splits"].values()]
     return render(
         "release.html",
         m=manifest,
-        splits=("train", "validation", "test"),
+        splits=SPLITS,
         most=max(entities.values(), default=1),
         read=sum(s["units"]["read"] for s in manifest["sources"]),
-        examples=sum(
-            split["examples"] for config in manifest["configs"].values() for split in config["splits"].values()
-        ),
+        examples=sum(split["examples"] for split in splits),
+        tokens=sum(split["tokens"] for split in splits),
+        reasons=_REASONS,
+        smallest=SMALLEST,
+        balance={name: balance(config) for name, config in configs.items()},
     )
