@@ -5,12 +5,10 @@ The manifest depends on the records, the recipes, the policy and the key alone. 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from pipeline import __version__
@@ -92,16 +90,6 @@ def add_counts(counts: list[dict[str, int]]) -> dict[str, int]:
         for name, number in count.items():
             total[name] = total.get(name, 0) + number
     return dict(sorted(total.items()))
-
-
-def to_bytes(document: dict[str, Any]) -> bytes:
-    """Return a document as JSON; equal documents give equal bytes."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file, as hex."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def examples_by_split(manifest: dict[str, Any]) -> dict[str, dict[str, int]]:

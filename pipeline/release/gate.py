@@ -12,7 +12,8 @@ from pipeline.context import Context
 from pipeline.errors import GateError
 from pipeline.ledger import Ledger
 from pipeline.records import EXAMPLES, schema
-from pipeline.release.content import ShardFile, digest
+from pipeline.release.catalog import digest
+from pipeline.release.content import ShardFile
 from pipeline.residue import residue_free
 from pipeline.shard import Recipe, split_of
 

@@ -10,12 +10,18 @@ from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.context import Context
 from pipeline.release.card import dataset_card
-from pipeline.release.content import ShardFile, digest, to_bytes
+from pipeline.release.catalog import (
+    FOLDER,
+    MANIFEST,
+    digest,
+    releases,
+    revision,
+    to_bytes,
+    withdrawn,
+)
+from pipeline.release.content import ShardFile
 from pipeline.release.croissant import croissant
 from pipeline.report.page import release_report
-
-FOLDER = "releases"
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +31,6 @@ class Release:
     name: str
     manifest_sha: str
     new: bool
-
-
-def revision(name: str) -> tuple[str, int]:
-    """Return day and revision of a release's name: `2026-01-15` is the first of its day, `2026-01-15-2` the next."""
-    return name[:10], int(name[11:] or 1)
-
-
-def releases(context: Context) -> list[str]:
-    """Return the names of all complete releases, the latest last."""
-    names = [name for name in context.data.list(FOLDER) if context.data.exists(f"{FOLDER}/{name}/{MANIFEST}")]
-    return sorted(names, key=revision)
-
-
-def manifest_sha(context: Context, name: str) -> str:
-    """Return the digest of a release's manifest."""
-    return digest(context.data.read_bytes(f"{FOLDER}/{name}/{MANIFEST}"))
-
-
-def read_manifest(context: Context, name: str) -> dict[str, Any]:
-    """Return the manifest of a release."""
-    manifest: dict[str, Any] = context.data.read_json(f"{FOLDER}/{name}/{MANIFEST}")
-    return manifest
 
 
 def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) -> Release:
@@ -59,7 +43,7 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
     existing = releases(context)
     if existing and context.data.read_bytes(f"{FOLDER}/{existing[-1]}/{MANIFEST}") == content:
         return Release(existing[-1], digest(content), new=False)
-    taken = [revision(name)[1] for name in existing if revision(name)[0] == day]
+    taken = [revision(name)[1] for name in existing + withdrawn(context) if revision(name)[0] == day]
     name = day if not taken else f"{day}-{max(taken) + 1}"
     folder = f"{FOLDER}/{name}"
     context.data.remove(folder)  # what a run that was killed left there; without a manifest it is no release

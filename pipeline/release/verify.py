@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 
 from pipeline.errors import ConfigError, GateError
-from pipeline.release.content import digest
-from pipeline.release.publish import MANIFEST
+from pipeline.release.catalog import MANIFEST, digest
 
 
 def verify_release(folder: Path) -> dict[str, dict[str, int]]:

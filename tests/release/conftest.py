@@ -1,0 +1,5 @@
+"""Fixtures of the tests of releases."""
+
+from tests.release.made import stored
+
+__all__ = ["stored"]
