@@ -22,6 +22,7 @@ from pipeline.release.catalog import (
 from pipeline.release.content import ShardFile
 from pipeline.release.croissant import croissant
 from pipeline.report.page import release_report
+from pipeline.shard import read_release_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,25 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
     existing = releases(context)
     if existing and context.data.read_bytes(f"{FOLDER}/{existing[-1]}/{MANIFEST}") == content:
         return Release(existing[-1], digest(content), new=False)
-    taken = [revision(name)[1] for name in existing + withdrawn(context) if revision(name)[0] == day]
-    name = day if not taken else f"{day}-{max(taken) + 1}"
-    folder = f"{FOLDER}/{name}"
-    context.data.remove(folder)  # what a run that was killed left there; without a manifest it is no release
+    name = next_name(context, day)
+    context.data.remove(
+        f"{FOLDER}/{name}"
+    )  # what a run that was killed left there; without a manifest it is no release
     for file in files:
-        _link(context, file.built, f"{folder}/{file.path}")
+        place(context, file.built, f"{FOLDER}/{name}/{file.path}")
+    read_release_plan(context)  # it is gone if patients were forgotten meanwhile: then this is no release
+    return Release(name, finish(context, name, manifest, files), new=True)
+
+
+def next_name(context: Context, day: str) -> str:
+    """Return the name of the next release of a day; one that was withdrawn keeps its own."""
+    taken = [revision(name)[1] for name in releases(context) + withdrawn(context) if revision(name)[0] == day]
+    return day if not taken else f"{day}-{max(taken) + 1}"
+
+
+def finish(context: Context, name: str, manifest: dict[str, Any], files: list[ShardFile]) -> str:
+    """Write what describes the shards of a release, the manifest last; return its digest."""
+    folder, content = f"{FOLDER}/{name}", to_bytes(manifest)
     documents = {
         "README.md": dataset_card(manifest).encode(),
         "croissant.json": to_bytes(croissant(manifest)),
@@ -61,10 +75,10 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
     for path, document in documents.items():
         context.data.write_bytes(f"{folder}/{path}", document)
     context.data.write_bytes(f"{folder}/{MANIFEST}", content)
-    return Release(name, digest(content), new=True)
+    return digest(content)
 
 
-def _link(context: Context, source: str, target: str) -> None:
+def place(context: Context, source: str, target: str) -> None:
     """Copy a shard into the release without moving its bytes where the file system can."""
     with context.data.writing(target) as temporary:
         if isinstance(context.data.fs, LocalFileSystem):

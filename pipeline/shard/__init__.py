@@ -6,14 +6,16 @@ from pipeline.shard.candidates import (
     build_candidates,
     candidates_folder,
     has_candidates,
+    parquet_bytes,
     read_counts,
     split_of,
 )
-from pipeline.shard.plan import ReleasePlan, read_release_plan, write_release_plan
+from pipeline.shard.plan import ReleasePlan, drop_release_plan, read_release_plan, write_release_plan
 from pipeline.shard.recipes import Recipe, load_recipes
 from pipeline.shard.select import select
 
 __all__ = [
-    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "has_candidates",
-    "is_built", "load_recipes", "read_counts", "read_release_plan", "select", "split_of", "write_release_plan",
+    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "drop_release_plan",
+    "has_candidates", "is_built", "load_recipes", "parquet_bytes", "read_counts", "read_release_plan", "select",
+    "split_of", "write_release_plan",
 ]  # fmt: skip
