@@ -105,8 +105,8 @@ def read_pending(context: Context) -> Request | None:
 def write_pending(context: Context, request: Request) -> None:
     """Keep what was begun, sealed."""
     kept = {
-        "patients": request.patients, "strong": sorted(request.strong), "ids": sorted(request.ids),
-        "found": request.found, "after": request.after,
+        "patients": request.patients, "strong": [list(needle) for needle in sorted(request.strong)],
+        "ids": sorted(request.ids), "found": request.found, "after": request.after,
     }  # fmt: skip
     context.phi.write_bytes(_PATH, context.keys.seal(_PATH, orjson.dumps(kept)))
 

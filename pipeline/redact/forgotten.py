@@ -7,6 +7,7 @@ were linked when it was made. An id that is linked with one of these later is fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ import orjson
 from pipeline.context import Context, Work
 from pipeline.quarantine import folder as quarantine_folder
 from pipeline.quarantine import quarantined, rewrite
-from pipeline.redact.links import Links
+from pipeline.redact.links import Links, add_links
 from pipeline.redact.vault import nobody_key, patient_key
 
 _FOLDER = "forgotten"
@@ -28,10 +29,11 @@ def suppress(context: Context, keys: Collection[str]) -> None:
 
 
 def allow(context: Context, keys: Collection[str]) -> set[str]:
-    """Let in again whoever has one of these keys; return all keys of those patients."""
+    """Let in again whoever has one of these keys, with the links between them; return all keys of those patients."""
     back: set[str] = set()
     for path, listed in _read(context):
         if listed & set(keys):
+            add_links(context, pairwise(sorted(listed)))
             back |= listed
             context.phi.remove(path)
     return back
