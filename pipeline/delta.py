@@ -84,7 +84,9 @@ def rows_of(zone: Zone, name: str, keys: Collection[str]) -> pa.Table:
     """Return `patient_key` and `bucket` of the rows of some patients."""
     table = open_table(zone, name)
     files = bucket_files(table) if table else []
-    return read_files(zone, name, files, _PLACE, None, ds.field("patient_key").isin(sorted(keys)))
+    return read_files(
+        zone, name, files, _PLACE, None, ds.field("patient_key").isin(pa.array(sorted(keys), pa.string()))
+    )
 
 
 def remove_patients(zone: Zone, name: str, keys: Collection[str]) -> None:

@@ -21,11 +21,11 @@ from pipeline.forget import run as steps
 from pipeline.ledger import read_ledgers
 from pipeline.quarantine import quarantined
 from pipeline.redact.links import read_links
-from pipeline.redact.vault import Vault, patient_key
+from pipeline.redact.vault import Vault, patient_bucket, patient_key
 from pipeline.release import read_manifest, releases, rewrite, verify_release, withdrawn
 from pipeline.store import RecordStore
 from pipeline.testing import find_leaks
-from tests.chain.chain import add_source, contents, run, write, zones
+from tests.chain.chain import PATIENTS, add_source, contents, cut_sample, run, write, zones
 
 FIRST, SECOND, THIRD = "2026-01-15", "2026-01-16", "2026-01-17"
 NOW = datetime(2026, 1, 18, 9, 0, tzinfo=UTC)
@@ -273,7 +273,25 @@ def test_killed_and_run_again_it_ends_the_same(
     assert not context.phi.exists("forget/pending")
 
 
-def test_a_merged_patient_is_one_in_the_next_release(tmp_path: Path, two_nights: Path) -> None:
+def test_a_merge_that_a_feed_sends_moves_records_and_builds_both_buckets_anew(tmp_path: Path) -> None:
+    settings = zones(tmp_path, cut_sample(tmp_path, ["hl7v2"]))
+    context = open_context(settings)
+    before = set(released(context, run(settings, ["hl7v2"]).name))
+    built = contents(Path(settings.data, "shards"))
+    merge = "MSH|^~\\&|A|CRMC|B|CRMC|20260116120000||ADT^A40|1|P|2.5\rEVN||20260116120000\r"
+    merge += f"PID|1||{PATIENTS[0]}^^^CRMC^MR||Vorkalind^Ada\rMRG|{PATIENTS[1]}^^^CRMC^MR\r"
+    write(tmp_path / "hl7v2" / SECOND / "merge.hl7", merge.encode())
+    after = set(released(context, run(settings, ["hl7v2"], SECOND).name))
+    assert (before, after) == (set(keys(context, *PATIENTS)), {min(keys(context, *PATIENTS))})
+    folders = {bucket_of(path) for path in built.keys() ^ contents(Path(settings.data, "shards")).keys()}
+    assert folders == {f"{patient_bucket(context, key):05}" for key in before}
+
+
+def bucket_of(path: str) -> str:
+    return path.split("/")[0]
+
+
+def test_a_told_link_makes_one_patient_in_the_next_release(tmp_path: Path, two_nights: Path) -> None:
     context = open_context(zones(two_nights, two_nights / "sources"))
     assert set(released(context, FIRST)) == set(keys(context, ADA, BEA))
     survivor = min(keys(context))

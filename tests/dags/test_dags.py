@@ -46,8 +46,14 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield dict(bag.dags)
 
 
-def test_one_dag_a_source_and_the_release(dags: dict[str, Any]) -> None:
-    assert set(dags) == {*(f"etl_{source}" for source in SOURCES), "release"}
+def test_one_dag_a_source_the_release_and_retraction(dags: dict[str, Any]) -> None:
+    assert set(dags) == {*(f"etl_{source}" for source in SOURCES), "release", "forget"}
+
+
+def test_patients_are_forgotten_one_run_at_a_time_and_by_hand(dags: dict[str, Any]) -> None:
+    dag = dags["forget"]
+    assert (dag.max_active_runs, dag.timetable.can_be_scheduled, dag.task_ids) == (1, False, ["forget"])
+    assert set(dag.params) == {"patients", "releases", "dry_run"}, "no ids: Airflow shows params"
 
 
 @pytest.mark.parametrize("source", SOURCES)
