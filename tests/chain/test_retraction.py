@@ -276,19 +276,24 @@ def test_killed_and_run_again_it_ends_the_same(
 def test_a_merge_that_a_feed_sends_moves_records_and_builds_both_buckets_anew(tmp_path: Path) -> None:
     settings = zones(tmp_path, cut_sample(tmp_path, ["hl7v2"]))
     context = open_context(settings)
-    before = set(released(context, run(settings, ["hl7v2"]).name))
-    built = contents(Path(settings.data, "shards"))
+    before = run(settings, ["hl7v2"])
     merge = "MSH|^~\\&|A|CRMC|B|CRMC|20260116120000||ADT^A40|1|P|2.5\rEVN||20260116120000\r"
     merge += f"PID|1||{PATIENTS[0]}^^^CRMC^MR||Vorkalind^Ada\rMRG|{PATIENTS[1]}^^^CRMC^MR\r"
     write(tmp_path / "hl7v2" / SECOND / "merge.hl7", merge.encode())
-    after = set(released(context, run(settings, ["hl7v2"], SECOND).name))
-    assert (before, after) == (set(keys(context, *PATIENTS)), {min(keys(context, *PATIENTS))})
-    folders = {bucket_of(path) for path in built.keys() ^ contents(Path(settings.data, "shards")).keys()}
-    assert folders == {f"{patient_bucket(context, key):05}" for key in before}
+    after = run(settings, ["hl7v2"], SECOND)
+    two, survivor = keys(context, *PATIENTS), min(keys(context, *PATIENTS))
+    assert [set(released(context, release.name)) for release in (before, after)] == [set(two), {survivor}]
+    assert buckets(before) == {patient_bucket(context, key) for key in two}
+    assert buckets(after) == {patient_bucket(context, survivor)}
+    assert examples(before) == examples(after), "none was lost on the way"
 
 
-def bucket_of(path: str) -> str:
-    return path.split("/")[0]
+def buckets(release: Path) -> set[int]:
+    return {int(path.name.split("-")[1]) for path in release.rglob("*.parquet")}
+
+
+def examples(release: Path) -> int:
+    return sum(len(pq.read_table(path)) for path in release.joinpath("text").rglob("*.parquet"))
 
 
 def test_a_told_link_makes_one_patient_in_the_next_release(tmp_path: Path, two_nights: Path) -> None:
