@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     recognizers: Path = SCHEMAS / "recognizers"
     handoff: str = "chartmill verify {release}"
     approval: bool = False
+    keep_releases: Annotated[int, Field(ge=0)] = 0
 
     @property
     def demo(self) -> bool:

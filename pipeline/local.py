@@ -46,19 +46,19 @@ def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, c
             for source in sources:
                 stages.purge(settings, source, day, RUN)
         runner.each("sweep", stages.sweep, [(settings, day)])
-        name = _release(runner, settings, day)
+        name = _release(runner, settings, day, stages.plan_shards)
         runner.each("hand-off", stages.handoff, [(settings, name)])
     return name
 
 
-def release(settings: Settings, day: str, *, workers: int, console: Console) -> str:
-    """Make a release of the record store as it is; return its name."""
+def release(settings: Settings, day: str, *, workers: int, console: Console, again: bool = False) -> str:
+    """Make a release of the record store as it is, or `again` as the last one had it; return its name."""
     with _Runner(workers, console) as runner:
-        return _release(runner, settings, day)
+        return _release(runner, settings, day, stages.replan_shards if again else stages.plan_shards)
 
 
-def _release(runner: _Runner, settings: Settings, day: str) -> str:
-    runner.all("examples", stages.examples, [(settings, bucket) for bucket in stages.plan_shards(settings)])
+def _release(runner: _Runner, settings: Settings, day: str, plan: Callable[[Settings], list[int]]) -> str:
+    runner.all("examples", stages.examples, [(settings, bucket) for bucket in plan(settings)])
     runner.all("shard", stages.shard, [(settings, bucket) for bucket in stages.select(settings)])
     runner.each("gate", stages.gate, [(settings, day)])
     name: str = runner.each("publish", stages.publish, [(settings, day)])[0]["name"]

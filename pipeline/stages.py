@@ -195,6 +195,36 @@ def plan_shards(settings: Settings) -> list[int]:
 
 
 @stage
+def replan_shards(settings: Settings) -> list[int]:
+    """Plan the version of the record store that the last release was planned with once more, for other recipes.
+
+    Its rows were swept then, so that the PHI zone is not asked; what came later is left to the next `plan_shards`.
+    Returns the buckets whose examples are not made yet. Raises `ConfigError` if the store has changed since.
+    """
+    from pipeline.shard import (
+        ReleasePlan,
+        candidates_folder,
+        has_candidates,
+        has_release_plan,
+        load_recipes,
+        read_release_plan,
+        write_release_plan,
+    )
+    from pipeline.store import RecordStore
+
+    context, recipes = open_context(settings), load_recipes(settings)
+    store = RecordStore(context)
+    if not has_release_plan(context):
+        raise ConfigError("there is no release to make anew: run `chartmill run` first")
+    last = read_release_plan(context)
+    if store.version != last.version:
+        raise ConfigError("the record store has changed since the last release: make that of today first")
+    folders = {bucket: candidates_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
+    write_release_plan(context, ReleasePlan(last.version, folders, last.ledgers))
+    return [bucket for bucket, folder in folders.items() if not has_candidates(context, folder)]
+
+
+@stage
 def examples(settings: Settings, bucket: int) -> Counts:
     """Make the examples of one bucket; return how many of each config."""
     from pipeline.shard import build_candidates, load_recipes, read_release_plan
@@ -261,10 +291,14 @@ def gate(settings: Settings, day: str) -> Counts:
 
 @stage
 def publish(settings: Settings, day: str) -> Counts:
-    """Publish the release; return its name, the digest of its manifest, and whether anything is new."""
+    """Publish the release, and withdraw those that are no longer kept.
+
+    Returns its name, the digest of its manifest, whether anything is new, and the names of those withdrawn.
+    """
     from pipeline.audit import append, last_sequence
+    from pipeline.handoff import in_progress
     from pipeline.redact.policy import load_policy
-    from pipeline.release import make_manifest, shard_files
+    from pipeline.release import make_manifest, retain, shard_files
     from pipeline.release import publish as publish_release
     from pipeline.shard import load_recipes, read_release_plan
 
@@ -277,7 +311,7 @@ def publish(settings: Settings, day: str) -> Counts:
     entry = {"release": release.name, "manifest_sha256": release.manifest_sha, "policy": policy, "shards": len(files)}
     # One that was there before may have been published by a run that was killed before it could say so.
     append(context, "release", release.manifest_sha, entry, datetime.now(UTC), after=last if release.new else 0)
-    return asdict(release)
+    return asdict(release) | {"withdrawn": retain(context, in_progress(context), datetime.now(UTC))}
 
 
 @stage

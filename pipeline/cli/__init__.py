@@ -1,7 +1,8 @@
 """The command `chartmill`.
 
 base.py       what all commands share
-runs.py       plan, run, summary, verify, quarantine, keygen
+runs.py       plan, run, summary, quarantine, keygen
+releases.py   releases, verify, diff, rebuild
 sources.py    new-source, preview, records
 policy.py     policy check
 audit.py      audit verify, audit show
@@ -16,13 +17,13 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, forget, policy, redaction, runs, sources
+from pipeline.cli import audit, forget, policy, redaction, releases, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "forget", "latest_release", "main", "policy", "redaction", "runs",
+    "app", "audit", "configure_logging", "forget", "latest_release", "main", "policy", "redaction", "releases", "runs",
     "show_summary", "sources",
 ]  # fmt: skip
 

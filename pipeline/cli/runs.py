@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.keys import generate_secret
 from pipeline.ledger import read_ledgers
 from pipeline.quarantine import read_quarantine
-from pipeline.release import read_manifest, releases, verify_release
+from pipeline.release import read_manifest, releases
 from pipeline.report.summary import print_summary
 
 
@@ -81,15 +80,6 @@ def _plan_table(one: Estimate, *, show: bool) -> Table:
 def summary(day: Day) -> None:
     """Show what became of a day, and the latest release."""
     show_summary(parse_day(day).isoformat())
-
-
-@app.command()
-def verify(release: Annotated[Path, typer.Argument(help="Folder of a release.")]) -> None:
-    """Check the checksums and counts of a release, and load every config with `datasets`."""
-    for name, splits in verify_release(release).items():
-        listed = ", ".join(f"{split} {count}" for split, count in splits.items())
-        console.print(f"{name}: {listed}")
-    console.print("The release is complete: checksums and counts agree, and every config loads.")
 
 
 @app.command()

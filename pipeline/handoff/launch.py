@@ -57,6 +57,12 @@ def submit(context: Context, release: str, manifest_sha: str) -> Handoff:
     return Handoff(command, context.data.path(log), new=True)
 
 
+def in_progress(context: Context) -> set[str]:
+    """Return the names of the releases that a command was started for, and has not ended as far as is known."""
+    states = [context.data.read_json(f"{_FOLDER}/{n}") for n in context.data.list(_FOLDER) if n.endswith(".json")]
+    return {state["release"] for state in states if state["status"] == "submitted"}
+
+
 def _arguments(command: str, release: str) -> list[str]:
     try:
         words = [word.format(release=release) for word in shlex.split(command)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -14,9 +15,11 @@ import pyarrow as pa
 from pipeline import __version__
 from pipeline.context import Context
 from pipeline.ledger import Ledger
-from pipeline.shard import SPLITS, Recipe, ReleasePlan, read_counts
+from pipeline.shard import CLASSES, SPLITS, Recipe, ReleasePlan, read_counts
 
-FORMAT = 1
+FORMAT = 2
+# What `n_tokens` counts.
+TOKENIZER = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class ShardFile:
     tokens: int
     bytes: int
     sha256: str
+    patients: int
+    lengths: dict[str, int]
+    classes: dict[str, dict[str, dict[str, int]]]
 
 
 def shard_files(context: Context, plan: ReleasePlan) -> list[ShardFile]:
@@ -58,21 +64,15 @@ def make_manifest(
     for recipe in recipes:
         config = configs.setdefault(recipe.config, {"format": recipe.format, "recipes": {}, "splits": {}})
         config["recipes"][recipe.name] = recipe.digest
-    for file in files:
-        splits = configs[file.config]["splits"]
-        split = splits.setdefault(file.split, {"examples": 0, "tokens": 0, "bytes": 0, "files": []})
-        split["examples"] += file.examples
-        split["tokens"] += file.tokens
-        split["bytes"] += file.bytes
-        split["files"].append(
-            {"path": file.path, "examples": file.examples, "bytes": file.bytes, "sha256": file.sha256}
-        )
+    for split, held in groupby(sorted(files, key=_place), key=_place):
+        configs[split[0]]["splits"][split[1]] = describe_split(list(held))
     return {
         "format": FORMAT,
         "chartmill": __version__,
         "pyarrow": pa.__version__,
         "day": release_day(plan.ledgers),
         "policy": policy,
+        "tokenizer": TOKENIZER,
         "key_fingerprint": context.keys.fingerprint,
         "buckets": context.settings.buckets,
         "records": sum(count["records"] for count in counts),
@@ -83,7 +83,37 @@ def make_manifest(
     }
 
 
-def add_counts(counts: list[dict[str, int]]) -> dict[str, int]:
+def _place(file: ShardFile) -> tuple[str, str]:
+    return file.config, file.split
+
+
+def describe_split(files: list[ShardFile]) -> dict[str, Any]:
+    """Return what the manifest says of a split. A patient is in one bucket only, so that patients add up."""
+    return {
+        "examples": sum(file.examples for file in files),
+        "tokens": sum(file.tokens for file in files),
+        "patients": sum(file.patients for file in files),
+        "bytes": sum(file.bytes for file in files),
+        "lengths": dict(sorted(add_counts(file.lengths for file in files).items(), key=lambda length: int(length[0]))),
+        "classes": {name: add_classes(file.classes[name] for file in files) for name in CLASSES},
+        "files": [
+            {"path": file.path, "examples": file.examples, "tokens": file.tokens, "bytes": file.bytes,
+             "sha256": file.sha256}
+            for file in sorted(files, key=lambda file: file.path)
+        ],
+    }  # fmt: skip
+
+
+def add_classes(counts: Iterable[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """Add up examples and patients by class."""
+    total: dict[str, dict[str, int]] = {}
+    for count in counts:
+        for name, numbers in count.items():
+            total[name] = add_counts([total.get(name, {}), numbers])
+    return dict(sorted(total.items()))
+
+
+def add_counts(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     """Add up counts by name."""
     total: dict[str, int] = {}
     for count in counts:

@@ -21,6 +21,7 @@ from pipeline.release.catalog import (
 )
 from pipeline.release.content import ShardFile
 from pipeline.release.croissant import croissant
+from pipeline.release.trainers import trainer_files
 from pipeline.report.page import release_report
 from pipeline.shard import read_release_plan
 
@@ -45,9 +46,7 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
     if existing and context.data.read_bytes(f"{FOLDER}/{existing[-1]}/{MANIFEST}") == content:
         return Release(existing[-1], digest(content), new=False)
     name = next_name(context, day)
-    context.data.remove(
-        f"{FOLDER}/{name}"
-    )  # what a run that was killed left there; without a manifest it is no release
+    context.data.remove(f"{FOLDER}/{name}")  # of a run that was killed; without a manifest it is no release
     for file in files:
         place(context, file.built, f"{FOLDER}/{name}/{file.path}")
     read_release_plan(context)  # it is gone if patients were forgotten meanwhile: then this is no release
@@ -67,6 +66,7 @@ def finish(context: Context, name: str, manifest: dict[str, Any], files: list[Sh
         "README.md": dataset_card(manifest).encode(),
         "croissant.json": to_bytes(croissant(manifest)),
         "report.html": release_report(manifest).encode(),
+        **trainer_files(manifest),
     }
     sums = {file.path: file.sha256 for file in files}
     sums |= {path: digest(document) for path, document in documents.items()}

@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import posixpath
 import tempfile
-from pathlib import Path
 from typing import Any
 
-import orjson
+from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.errors import ConfigError, GateError
-from pipeline.release.catalog import MANIFEST, digest
+from pipeline.release.catalog import open_release
+from pipeline.storage import Zone
+
+_SUMS = "SHA256SUMS"
+_BLOCK = 8 * 1024 * 1024
 
 
-def verify_release(folder: Path) -> dict[str, dict[str, int]]:
-    """Check a release folder; return the examples loaded by config and split.
+def verify_release(where: str | os.PathLike[str]) -> dict[str, dict[str, int]]:
+    """Check the release at a folder or URI; return the examples loaded by config and split.
 
     Raises `ConfigError` if it is no release, `GateError` that names the first file or count which is wrong.
     """
-    try:
-        manifest: dict[str, Any] = orjson.loads((folder / MANIFEST).read_bytes())
-        sums = (folder / "SHA256SUMS").read_text("ascii").splitlines()
-    except (OSError, ValueError):
-        raise ConfigError(
-            f"{folder} is no complete release: there is no readable manifest.json with SHA256SUMS"
-        ) from None
-    listed = {path: sha for sha, path in (line.split("  ", 1) for line in sums)}
-    present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+    zone, manifest = open_release(os.fspath(where))
+    if not zone.exists(_SUMS):
+        raise ConfigError(f"{where} is no complete release: there is no {_SUMS}")
+    lines = zone.read_bytes(_SUMS).decode("ascii", "replace").splitlines()
+    listed = {path: sha for sha, _, path in (line.partition("  ") for line in lines)}
+    present = {posixpath.relpath(path, zone.root) for path in zone.fs.find(zone.root)} - {_SUMS}
     for path in sorted(present ^ set(listed)):
-        raise GateError(f"{path} is {'not in SHA256SUMS' if path in present else 'missing'}: get the release again")
+        raise GateError(f"{path} is {f'not in {_SUMS}' if path in present else 'missing'}: get the release again")
     for path, sha in sorted(listed.items()):
-        if digest((folder / path).read_bytes()) != sha:
+        if _digest(zone, path) != sha:
             raise GateError(f"{path} does not match its checksum: get the release again")
-    return {name: _load(folder, name, config) for name, config in manifest["configs"].items()}
+    return {name: _load(zone, name, config) for name, config in manifest["configs"].items()}
 
 
-def _load(folder: Path, name: str, config: dict[str, Any]) -> dict[str, int]:
-    # Before the import: `datasets` reads them once. Nothing here may go to the network.
+def _digest(zone: Zone, path: str) -> str:
+    found = hashlib.sha256()
+    with zone.fs.open(zone.path(path), "rb") as file:
+        while block := file.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _load(zone: Zone, name: str, config: dict[str, Any]) -> dict[str, int]:
+    # Before the import: `datasets` reads them once. Nothing here may go to the Hub.
     os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
     import datasets
 
     datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as cache:
-        loaded = datasets.load_dataset(str(folder), name, cache_dir=cache)
+        if isinstance(zone.fs, LocalFileSystem):
+            loaded = datasets.load_dataset(zone.root, name, cache_dir=cache)
+        else:
+            # It reads no card from object storage: the files are named to it.
+            files = {
+                split: [zone.fs.unstrip_protocol(zone.path(file["path"])) for file in entry["files"]]
+                for split, entry in config["splits"].items()
+            }
+            loaded = datasets.load_dataset("parquet", data_files=files, cache_dir=cache)
         counts = {split: len(loaded[split]) for split in loaded}
     for split, entry in config["splits"].items():
         if counts.get(split) != entry["examples"]:

@@ -42,6 +42,7 @@ def _notice(context: Context, name: str, why: Why, now: datetime, replaced_by: s
         "policy": manifest["policy"],
         "manifest_sha256": manifest_sha(context, name),
         "examples": sum(split["examples"] for split in splits),
+        "tokens": sum(split.get("tokens", 0) for split in splits),
         "bytes": sum(split["bytes"] for split in splits),
         "why": why,
         "withdrawn": now.astimezone(UTC).isoformat(timespec="seconds"),

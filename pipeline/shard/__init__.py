@@ -10,12 +10,13 @@ from pipeline.shard.candidates import (
     read_counts,
     split_of,
 )
-from pipeline.shard.plan import ReleasePlan, drop_release_plan, read_release_plan, write_release_plan
+from pipeline.shard.describe import CLASSES, NOT_STATED, describe
+from pipeline.shard.plan import ReleasePlan, drop_release_plan, has_release_plan, read_release_plan, write_release_plan
 from pipeline.shard.recipes import Recipe, load_recipes
 from pipeline.shard.select import select
 
 __all__ = [
-    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "drop_release_plan",
-    "has_candidates", "is_built", "load_recipes", "parquet_bytes", "read_counts", "read_release_plan", "select",
-    "split_of", "write_release_plan",
+    "CLASSES", "NOT_STATED", "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards",
+    "candidates_folder", "describe", "drop_release_plan", "has_candidates", "has_release_plan", "is_built",
+    "load_recipes", "parquet_bytes", "read_counts", "read_release_plan", "select", "split_of", "write_release_plan",
 ]  # fmt: skip

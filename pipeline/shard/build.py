@@ -19,6 +19,7 @@ from pipeline.shard.candidates import (
     remove_others,
     split_of,
 )
+from pipeline.shard.describe import describe
 from pipeline.shard.recipes import Recipe
 from pipeline.shard.select import read_selection
 
@@ -52,7 +53,7 @@ def build_shards(context: Context, candidates: str, recipes: list[Recipe], folde
             context.data.write_bytes(f"{folder}/{name}", content)
             files[name] = {
                 "config": config, "split": split, "examples": len(chosen), "tokens": pc.sum(chosen["n_tokens"]).as_py(),
-                "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), **describe(chosen),
             }  # fmt: skip
     counts = {
         "files": files,

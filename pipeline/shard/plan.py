@@ -37,6 +37,11 @@ def write_release_plan(context: Context, plan: ReleasePlan) -> None:
     )
 
 
+def has_release_plan(context: Context) -> bool:
+    """Tell whether there is a plan."""
+    return context.data.exists(_PATH)
+
+
 def read_release_plan(context: Context) -> ReleasePlan:
     """Return the plan.
 
