@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.context import Context, Work
+from pipeline.config import Settings
+from pipeline.context import Context, Work, open_context
 from pipeline.delta import rows_of
 from pipeline.errors import ConfigError, GateError, StorageError
 from pipeline.forget import count, forget
@@ -20,7 +21,7 @@ from pipeline.redact.vault import Vault, entry_key, patient_key
 from pipeline.store import RecordStore
 from tests.cli.conftest import Call
 from tests.cli.conftest import call as call
-from tests.redact.nights import Night, live, record
+from tests.redact.nights import Night, live, policies, record
 from tests.rows import safe_row
 
 NOW = datetime(2026, 1, 18, 9, 0, tzinfo=UTC)
@@ -116,6 +117,17 @@ def test_what_is_left_somewhere_fails_with_the_place_and_no_value(lived: Context
     lived.data.remove(place)
     assert forget(lived, asking(lived, ADA), NOW, rewriting=True)["records"] == 1
     assert read_pending(lived) is None
+
+
+@pytest.mark.parametrize(("replace", "found"), [("tag", 2), ("surrogate", 1)])
+def test_surrogates_that_are_somebodys_name_by_chance_are_passed_over(
+    settings: Settings, tmp_path: Path, replace: str, found: int
+) -> None:  # fmt: skip
+    context = open_context(settings.model_copy(update={"policies": policies(tmp_path / "policies", replace)}))
+    Vault(context).add({patient_key(context, ADA): OWN})
+    for name, said in (("name", "Ada Vorkalind"), ("ssn", "912-45-6789")):
+        context.data.write_bytes(f"releases/2026-01-15/{name}.md", said.encode())
+    assert len(prove(context, make_request(context, [ADA])).found) == found + len({"vault"})
 
 
 def test_old_files_of_the_store_are_no_hiding_place(lived: Context) -> None:
