@@ -22,7 +22,7 @@ write an id into a parameter: Airflow stores and shows them. Keep ids out of the
 airflow dags trigger forget --conf '{"patients": "s3://phi-bucket/forget.csv"}'
 ```
 
-### When it is red
+### At 3 a.m., when it is red
 - **`StorageError`, runs are under way.** It tries again for some hours. What began after it leaves the patients out.
 - **`GateError`, something is left.** The sentence names the places. Mend them, clear the run: it goes on where it was.
 - **`ConfigError`.** The file is wrong; the line is named. Nothing was changed.
