@@ -62,7 +62,8 @@ def log_redaction(work: Work, now: datetime) -> None:
         "policy": _all(counts, "policy"),
         "detector": _all(counts, "detector"),
         "rows": {"read": sum(part["in"] for part in counts), "safe": sum(part["out"] for part in counts)},
-        "rejected": dict(sum((Counter(part["rejected"]) for part in counts), Counter[str]())),
+        "rejected": _sum(counts, "rejected"),
+        "excluded": _sum(counts, "excluded"),
         "found": _by_class(found),
         "records": {"file": path, "rows": len(found), "sha256": hashlib.sha256(content).hexdigest()},
     }
@@ -221,6 +222,10 @@ def _by_class(found: pa.Table) -> dict[str, dict[str, int]]:
     for row in sums.sort_by([("class", "ascending"), ("detector", "ascending")]).to_pylist():
         classes.setdefault(row["class"], {})[row["detector"]] = row["count_sum"]
     return classes
+
+
+def _sum(counts: list[Entry], name: str) -> dict[str, int]:
+    return dict(sum((Counter(part.get(name, {})) for part in counts), Counter[str]()))
 
 
 def _all(counts: list[Entry], name: str) -> str:

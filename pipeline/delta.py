@@ -1,14 +1,16 @@
-"""Delta tables partitioned by patient bucket: append, read, and the retry when writers collide."""
+"""Delta tables partitioned by patient bucket: append, read, remove patients, and the retry when writers collide."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
@@ -17,13 +19,22 @@ from pipeline.storage import Zone
 
 A = TypeVar("A")
 _ATTEMPTS = 8
+_LOG = "_delta_log"
+_PLACE = pa.schema([pa.field("patient_key", pa.string()), pa.field("bucket", pa.int32())])
 
 
 def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable | None:
-    """Open a table of the zone, as it is or as it was at a version; `None` if nothing was ever written to it."""
+    """Open a table of the zone, as it is or as it was at a version; `None` if nothing was ever written to it.
+
+    Raises `StorageError` if that version is gone.
+    """
     try:
         return DeltaTable(f"{zone.uri}/{name}", version=version)
     except TableNotFoundError:
+        if version is not None:
+            raise StorageError(
+                "the record store has lost the version of this release: start the release again"
+            ) from None
         return None
 
 
@@ -60,8 +71,82 @@ def read_files(
 
 
 def append(zone: Zone, name: str, rows: pa.Table) -> None:
-    """Append rows to a table; the first append makes it."""
-    retry(lambda: write_deltalake(f"{zone.uri}/{name}", rows, mode="append", partition_by=["bucket"]))
+    """Append rows to a table; the first append makes it, without statistics: they would quote pseudonyms."""
+    configuration = {"delta.dataSkippingNumIndexedCols": "0"}
+    retry(
+        lambda: write_deltalake(
+            f"{zone.uri}/{name}", rows, mode="append", partition_by=["bucket"], configuration=configuration
+        )
+    )
+
+
+def rows_of(zone: Zone, name: str, keys: Collection[str]) -> pa.Table:
+    """Return `patient_key` and `bucket` of the rows of some patients."""
+    table = open_table(zone, name)
+    files = bucket_files(table) if table else []
+    return read_files(
+        zone, name, files, _PLACE, None, ds.field("patient_key").isin(pa.array(sorted(keys), pa.string()))
+    )
+
+
+def remove_patients(zone: Zone, name: str, keys: Collection[str]) -> None:
+    """Remove the rows of some patients from a table, its old files and its log.
+
+    What was replaced before goes too, and so does the log up to now: it may quote a pseudonym. Of files that no commit
+    names, as a writer that was killed leaves them, those go that hold the patients. Can be repeated after a crash.
+    """
+    while (found := rows_of(zone, name, keys).group_by(_PLACE.names).aggregate([])).num_rows:
+        retry(partial(_delete, zone, name, found))
+    table = open_table(zone, name)
+    if table is None:
+        return
+    table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=False)
+    for path in orphans(zone, name, keys):
+        zone.remove(path)
+    retry(lambda: _forget_log(zone, name))
+
+
+def _delete(zone: Zone, name: str, rows: pa.Table) -> None:
+    # Not `DeltaTable.delete`: the log would quote its condition.
+    table = DeltaTable(f"{zone.uri}/{name}")
+    listed = ", ".join(str(bucket) for bucket in sorted(set(rows["bucket"].to_pylist())))
+    condition = f"t.bucket IN ({listed}) AND t.bucket = s.bucket AND t.patient_key = s.patient_key"
+    table.merge(rows, condition, source_alias="s", target_alias="t").when_matched_delete().execute()
+
+
+def orphans(zone: Zone, name: str, keys: Collection[str]) -> list[str]:
+    """Return the files of a table that hold rows of some patients, or cannot be read, and are no part of it now."""
+    table = open_table(zone, name)
+    current = {zone.fs._strip_protocol(file) for file in bucket_files(table)} if table else set()
+    return [
+        path
+        for path in zone.find(name)
+        if f"/{_LOG}/" not in path and zone.path(path) not in current and holds_patients(zone, path, keys) is not False
+    ]
+
+
+def holds_patients(zone: Zone, path: str, keys: Collection[str]) -> bool | None:
+    """Tell whether a Parquet file has rows of some patients; `None` if it cannot be read."""
+    try:
+        with zone.fs.open(zone.path(path), "rb") as source, pq.ParquetFile(source) as file:
+            if "patient_key" not in file.schema_arrow.names:
+                return False
+            column = file.read(["patient_key"])["patient_key"].cast(pa.string())
+    except FileNotFoundError:
+        return False
+    except pa.ArrowInvalid:
+        return None
+    return bool(pc.any(pc.is_in(column, pa.array(sorted(keys), pa.string()))).as_py())
+
+
+def _forget_log(zone: Zone, name: str) -> None:
+    """Keep of the log only where the table stands now."""
+    table = DeltaTable(f"{zone.uri}/{name}")
+    table.create_checkpoint()
+    for entry in zone.list(f"{name}/{_LOG}"):
+        number = entry.split(".")[0]
+        if number.isdigit() and int(number) < table.version():
+            zone.remove(f"{name}/{_LOG}/{entry}")
 
 
 def retry(write: Callable[[], A], sleep: Callable[[float], Any] = time.sleep) -> A:

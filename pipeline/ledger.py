@@ -1,7 +1,7 @@
 """The ledger of a source and day: where every unit and record went. Holds counts and codes, no PHI.
 
     units read      = accepted + rejected + excluded
-    records made    = accepted + rejected + superseded      deletions are among the accepted
+    records made    = accepted + rejected + superseded + excluded      deletions are among the accepted
 
 Each side is counted by another stage than the other. The ledger depends on the input and the policy alone, so that
 it is the same for every order of nights.
@@ -18,6 +18,8 @@ from pipeline.context import Context, Work
 from pipeline.errors import GateError
 
 _FOLDER = "ledger"
+# Why a record, or all of a unit, was left out: its patient is forgotten.
+FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Ledger:
         """Raise `GateError` unless every unit and record is accounted for."""
         for name, counts, left in (
             ("units", self.units, ("accepted", "rejected", "excluded")),
-            ("records", self.records, ("accepted", "rejected", "superseded")),
+            # A ledger kept by an older chartmill has no records excluded.
+            ("records", {"excluded": {}, **self.records}, ("accepted", "rejected", "superseded", "excluded")),
         ):
             total = sum(_total(counts[column]) for column in left)
             if counts["read"] != total:
@@ -97,13 +100,16 @@ def make_ledger(work: Work, superseded: int, deletions: int) -> Ledger:
         "rejected": _sum(
             [counts["rejected"] for counts in files] + [part["units_rejected"] for part in stages["validate"]]
         ),
-        "excluded": _sum([counts["excluded"] for counts in files]),
+        "excluded": _sum(
+            [counts["excluded"] for counts in files] + [part["units_excluded"] for part in stages["validate"]]
+        ),
     }
     records = {
         "read": sum(counts["records"] for counts in files),
         "accepted": sum(written) - superseded,
         "rejected": _sum(rejected_later),
         "superseded": superseded,
+        "excluded": _sum([part["excluded"] for part in stages["redact"]]),
         "deletions": deletions,
     }
     findings = _sum([counts["findings"] for counts in files])

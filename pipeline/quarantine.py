@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from pipeline.context import Work
+from pipeline.context import Context, Work
 from pipeline.records import QuarantineTable, StateTable
 from pipeline.storage import read_table, write_table
 
@@ -66,9 +66,12 @@ class Quarantine:
             context.phi.remove(path)
 
 
+FOLDER = "quarantine"
+
+
 def folder(source: str, day: str) -> str:
     """Return the folder of a source and day, relative to the PHI zone."""
-    return f"quarantine/{source}/{day}"
+    return f"{FOLDER}/{source}/{day}"
 
 
 def read_quarantine(work: Work) -> Iterator[QuarantineTable]:
@@ -76,3 +79,19 @@ def read_quarantine(work: Work) -> Iterator[QuarantineTable]:
     context, where = work.context, folder(work.source, work.day)
     for name in context.phi.list(where):
         yield from read_table(context.phi, context.keys, f"{where}/{name}", QuarantineTable)
+
+
+def quarantined(context: Context, where: str = FOLDER) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the path and the rows of each file of quarantine below a folder. PHI."""
+    for path in context.phi.find(where):
+        if path.endswith(".parquet"):
+            tables = read_table(context.phi, context.keys, path, QuarantineTable)
+            yield path, [row for table in tables for row in table.data.to_pylist()]
+
+
+def rewrite(context: Context, path: str, rows: list[dict[str, Any]]) -> None:
+    """Put other rows into a file of quarantine; without rows it goes."""
+    if rows:
+        write_table(context.phi, context.keys, path, [QuarantineTable.from_rows(rows)], QuarantineTable)
+    else:
+        context.phi.remove(path)

@@ -11,6 +11,8 @@
     commit    accepted → record store          publish      shards → an immutable release
     purge     remove the work files            handoff      release → a training job, once
 
+    forget    take patients out of both zones for good; allow lets them in again
+
 Each stage is a plain function of settings and names. It reads what the one before it left on disk, and returns
 counts, numbers and paths, never rows: Airflow and `chartmill run` call the same functions. Each imports what it needs
 itself: Airflow gives every task a process of its own, and most of them need neither pandas nor spaCy.
@@ -332,6 +334,37 @@ def handoff(settings: Settings, release: str, *, force: bool = False) -> Counts:
     identity = f"{submitted.manifest_sha256}-{submitted.attempt}"
     append(context, "handoff", identity, entry, datetime.now(UTC), after=last if submitted.new else 0)
     return asdict(submitted)
+
+
+# ── retraction ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@stage
+def forget(settings: Settings, patients: str, releases: str = "rewrite", *, dry_run: bool = False) -> Counts:
+    """Forget the patients of a file, everywhere and for good; return what there was of them, by place.
+
+    `releases` that hold them are made anew without them (`rewrite`) or only withdrawn (`withdraw`). Raises `GateError`
+    if something is left of them.
+    """
+    from pipeline.forget import count
+    from pipeline.forget import forget as forget_patients
+
+    if releases not in ("rewrite", "withdraw"):
+        raise ConfigError("what becomes of releases is `rewrite` or `withdraw`: correct it")
+    context = open_context(settings)
+    if dry_run:
+        return count(context, patients)
+    # So that all their records stand under them, also those that were taken for another patient's.
+    _sweep(settings)
+    return forget_patients(context, patients, datetime.now(UTC), rewriting=releases == "rewrite")
+
+
+@stage
+def allow(settings: Settings, patients: str) -> Counts:
+    """Let patients who were forgotten in again; what there was of them does not come back."""
+    from pipeline.forget import allow as allow_patients
+
+    return allow_patients(open_context(settings), patients, datetime.now(UTC))
 
 
 _SWEEPS = 5

@@ -57,6 +57,11 @@ class Zone:
         """Tell whether there is a file or folder at `path`."""
         return bool(self.fs.exists(self.path(path)))
 
+    def find(self, path: str) -> list[str]:
+        """Return the paths of all files below a folder, or in the zone for "", sorted; also those half written."""
+        self.fs.invalidate_cache()
+        return sorted(file[len(self.root) + 1 :] for file in self.fs.find(self.path(path).rstrip("/")))
+
     def list(self, path: str) -> list[str]:
         """Return the names in a folder, sorted; none if it is not there. Files half written are left out."""
         self.fs.invalidate_cache()

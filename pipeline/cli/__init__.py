@@ -2,12 +2,13 @@
 
 base.py       what all commands share
 runs.py       plan, run, summary, quarantine, keygen
-releases.py   releases, verify, diff, rebuild
 sources.py    new-source, preview, records
+releases.py   releases, diff, rebuild, verify
 policy.py     policy check
 audit.py      audit verify, audit show
 redaction.py  redact, evaluate
 handoff.py    handoff, handoffs
+forget.py     forget
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, handoff, policy, redaction, releases, runs, sources
+from pipeline.cli import audit, forget, handoff, policy, redaction, releases, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "handoff", "latest_release", "main", "policy", "redaction", "releases", "runs",
-    "show_summary", "sources",
+    "app", "audit", "configure_logging", "forget", "handoff", "latest_release", "main", "policy", "redaction",
+    "releases", "runs", "show_summary", "sources",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import fsspec
 
@@ -20,36 +21,48 @@ def read_crosswalk(settings: Settings) -> list[tuple[str, str]]:
     """
     if not settings.crosswalk:
         return []
-    reader = csv.reader(io.StringIO(_text(settings.crosswalk), newline=""), strict=True)
-    pairs: list[tuple[str, str]] = []
+    unreadable = "CHARTMILL_CROSSWALK names a file that cannot be read: correct it, or leave it out"
+    ids = read_ids(settings.crosswalk, COLUMNS, "the crosswalk", unreadable)
+    return [(row[0], row[1]) for row in ids]
+
+
+def read_ids(address: str, columns: Sequence[str], what: str, unreadable: str) -> list[tuple[str, ...]]:
+    """Return the ids of a CSV file, `authority|id`, from its columns: authorities and ids in turn. PHI.
+
+    Raises `ConfigError` that names the line of `what` that is wrong, or says that it is `unreadable`.
+    """
+    reader = csv.reader(io.StringIO(_text(address, what, unreadable), newline=""), strict=True)
+    found: list[tuple[str, ...]] = []
     try:
         header = [name.strip() for name in next(reader, [])]
-        if any(header.count(name) != 1 for name in COLUMNS):
-            raise ConfigError(f"the crosswalk needs the columns {', '.join(COLUMNS)} in line 1: correct it")
-        places = [header.index(name) for name in COLUMNS]
+        if any(header.count(name) != 1 for name in columns):
+            raise ConfigError(f"{what} needs the columns {', '.join(columns)} in line 1: correct it")
+        places = [header.index(name) for name in columns]
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
             values = [row[place].strip() if place < len(row) else "" for place in places]
-            if len(row) != len(header) or not all(values) or "|" in values[0] + values[2]:
+            if len(row) != len(header) or not all(values) or any("|" in authority for authority in values[::2]):
                 raise ConfigError(
-                    f"the crosswalk is wrong in line {reader.line_num}: two authorities and two ids are wanted, none "
-                    "empty, and no | in an authority"
+                    f"{what} is wrong in line {reader.line_num}: {', '.join(columns)} are wanted, none empty, and "
+                    "no | in an authority"
                 )
-            pairs.append((f"{values[0]}|{values[1]}", f"{values[2]}|{values[3]}"))
+            found.append(
+                tuple(f"{authority}|{number}" for authority, number in zip(values[::2], values[1::2], strict=True))
+            )
     except csv.Error:
-        raise ConfigError(f"the crosswalk is no CSV in line {reader.line_num}: correct it") from None
-    return pairs
+        raise ConfigError(f"{what} is no CSV in line {reader.line_num}: correct it") from None
+    return found
 
 
-def _text(address: str) -> str:
+def _text(address: str, what: str, unreadable: str) -> str:
     try:
         with fsspec.open(address, "rb") as file:
             content: bytes = file.read()
     except (OSError, ValueError, ImportError):
-        raise ConfigError("CHARTMILL_CROSSWALK names a file that cannot be read: correct it, or leave it out") from None
+        raise ConfigError(unreadable) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ConfigError(f"the crosswalk is not UTF-8 in line {line}: save it as UTF-8") from None
+        raise ConfigError(f"{what} is not UTF-8 in line {line}: save it as UTF-8") from None

@@ -10,6 +10,7 @@ from pipeline.config import SourceConfig
 from pipeline.context import Context, Work
 from pipeline.records import Identifier, LinkTable, PersonTable, RawTable
 from pipeline.redact.crosswalk import read_crosswalk
+from pipeline.redact.forgotten import blank, forgotten, suppressed
 from pipeline.redact.links import Pair, add_links
 from pipeline.redact.vault import Vault, entry_key, nobody_key, patient_key
 
@@ -18,16 +19,21 @@ def index_identities(work: Work, source: SourceConfig) -> dict[str, Any]:
     """Put identifiers and links of all partitions, and the crosswalk, into the vault before anything is redacted.
 
     Identifiers are taken from `raw`, so that a record which normalize rejects still gives away its patient's names.
+    Nothing is kept of patients who are forgotten, but for a link that makes another id one of theirs.
     """
-    context, nobody = work.context, nobody_key(work.context)
+    context, nobody, known = work.context, nobody_key(work.context), suppressed(work.context)
+    links = add_links(context, (p for p in _links(work, source) if nobody not in p and not known.issuperset(p)))
+    vault = Vault(context)
+    out = forgotten(context, vault.links)
+    if out:
+        blank(work, source.authority, out, vault.links)
     found: dict[str, set[Identifier]] = defaultdict(set)
     for part in work.parts:
         raws, people = work.read(f"raw-{part:04}", RawTable), work.read(f"person-{part:04}", PersonTable)
         for key, identity in identities(context, source, raws, people):
-            if key != nobody:
+            if key != nobody and vault.links.canonical(key) not in out:
                 found[key].update(identity)
-    new = Vault(context).add(found)
-    links = add_links(context, (pair for pair in _links(work, source) if nobody not in pair))
+    new = vault.add(found)
     result = {"people": len(found), "new_identifiers": new, "new_links": links}
     work.write_json("index", result)
     return result

@@ -1,13 +1,14 @@
 """Which patient ids are one patient: what merges and the crosswalk said, as sealed files in the PHI zone.
 
-Links are only ever added, and which of two ids survives a merge makes no difference: all ids that links join, directly
-or over others, are one patient, who goes by the smallest of their pseudonyms.
+Links are only ever added, but for those of a patient who is forgotten. Which of two ids survives a merge makes no
+difference: all ids that links join, directly or over others, are one patient, who goes by the smallest of their
+pseudonyms.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -65,12 +66,39 @@ def add_links(context: Context, pairs: Iterable[Pair]) -> int:
     links = Links.of(known)
     new = sorted({(min(pair), max(pair)) for pair in pairs if links.canonical(pair[0]) != links.canonical(pair[1])})
     if new:
-        path = f"{_FOLDER}/{context.keys.digest('links', *(key for pair in new for key in pair))}"
-        context.phi.write_bytes(path, context.keys.seal(path, orjson.dumps(new)))
+        _write(context, new)
     return len(new)
 
 
-def _read_pairs(context: Context) -> Iterable[Pair]:
+def count_links(context: Context, keys: Collection[str]) -> int:
+    """Return how many links name one of these keys."""
+    return sum(not set(keys).isdisjoint(pair) for pair in _read_pairs(context))
+
+
+def remove_links(context: Context, keys: Collection[str]) -> None:
+    """Remove the links that name one of these keys."""
+    for path, pairs in _read_files(context):
+        kept = [pair for pair in pairs if set(keys).isdisjoint(pair)]
+        if len(kept) < len(pairs):
+            if kept:
+                _write(context, kept)
+            context.phi.remove(path)
+
+
+def _write(context: Context, pairs: list[Pair]) -> None:
+    path = f"{_FOLDER}/{context.keys.digest('links', *(key for pair in pairs for key in pair))}"
+    context.phi.write_bytes(path, context.keys.seal(path, orjson.dumps(pairs)))
+
+
+def _read_pairs(context: Context) -> Iterator[Pair]:
+    for _, pairs in _read_files(context):
+        yield from pairs
+
+
+def _read_files(context: Context) -> Iterator[tuple[str, list[Pair]]]:
     for name in context.phi.list(_FOLDER):
         path = f"{_FOLDER}/{name}"
-        yield from orjson.loads(context.keys.unseal(path, context.phi.read_bytes(path)))
+        yield (
+            path,
+            [(one, other) for one, other in orjson.loads(context.keys.unseal(path, context.phi.read_bytes(path)))],
+        )

@@ -1,8 +1,9 @@
 """The sweep: make stored rows what they would be had everything that came since been known from the start.
 
 Identifiers that came later are searched for; rows of ids that were linked go to the one patient that they are; what was
-deleted loses its content; and of a record that came under two patients the newest row stays. What a row should be
-depends on what the store and the vault hold, and not on the order in which that came.
+deleted loses its content; of a record that came under two patients the newest row stays; and of a patient who is
+forgotten none does. What a row should be depends on what the store and the vault hold, and not on the order in which
+that came.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pipeline.context import Context
 from pipeline.records import SafeTable
 from pipeline.redact.dates import since_epoch
 from pipeline.redact.deletions import Store, read_deletions
+from pipeline.redact.forgotten import forgotten
 from pipeline.redact.links import Links
 from pipeline.redact.policy import Policy
 from pipeline.redact.renew import renewed
@@ -36,7 +38,8 @@ _AT_ONCE = 50_000
 class Unsettled:
     """The rows of a bucket that are not what they should be.
 
-    `renew` says of each whether it was deleted; `drop` are those that another row of the same record replaces.
+    `renew` says of each whether it was deleted; `drop` are those that another row of the same record replaces, and
+    those of forgotten patients.
     `patients` gives, for each patient key of the bucket, that by which its patient goes now; `identities` are by these.
     """
 
@@ -101,6 +104,7 @@ class _Batch:
 def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
     """Yield for each bucket the rows that are not what they should be, if there are any."""
     vault, nobody = Vault(context), nobody_key(context)
+    out = forgotten(context, vault.links)
     deletions, rivals = read_deletions(context, store, vault.links), _rivals(context, store, vault.links)
     for bucket in store.buckets():
         rows = store.columns([bucket], [*_RANKED, "encounter_key", "vault_version"])
@@ -113,7 +117,8 @@ def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
         grown = {p["patient_key"] for p in searched if p["vault_version"] != versions[patients[p["patient_key"]]]}
         moved = {key for key, patient in patients.items() if key != patient}
         deleted = {key for key, patient in patients.items() if patient in deletions.patients}
-        suspect = pc.or_(_in(rows["patient_key"], grown | moved | deleted), _in(rows["record_id"], rivals))
+        leaving = {key for key, patient in patients.items() if patient in out}
+        suspect = pc.or_(_in(rows["patient_key"], grown | moved | deleted | leaving), _in(rows["record_id"], rivals))
         for name, taken_back in (("record_id", deletions.records), ("encounter_key", deletions.encounters)):
             suspect = pc.or_(suspect, _in(rows[name], taken_back))
         found = Unsettled(bucket, patients, identities)
@@ -121,7 +126,7 @@ def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
             key, rank = (row["record_id"], row["patient_key"]), _rank(context, row, patients)
             is_live = row["deleted"] is None
             gone = is_live and deletions.cover(row["record_id"], row["encounter_key"], rank.patient, rank.moment)
-            if rank < rivals.get(row["record_id"], rank):
+            if rank.patient in out or rank < rivals.get(row["record_id"], rank):
                 found.drop.add(key)
             elif gone or row["patient_key"] in moved or (is_live and row["vault_version"] != versions[rank.patient]):
                 found.renew[key] = gone

@@ -8,15 +8,16 @@ of the entries of the directory that they name. The version of an identity is a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from pipeline.context import Context
-from pipeline.delta import append, bucket_files, open_table, read_files
+from pipeline.delta import append, bucket_files, open_table, read_files, remove_patients
 from pipeline.records import Identifier
 from pipeline.redact.links import Links, read_links
 
@@ -110,15 +111,26 @@ class Vault:
         if table is None:
             return {}
         buckets = sorted({self._bucket(key) for key in wanted})
-        rows = read_files(
-            self._context.phi, _NAME, bucket_files(table, buckets), _SCHEMA, ["patient_key", "sealed"],
-            ds.field("patient_key").isin(wanted),
-        )  # fmt: skip
         found: dict[str, set[Identifier]] = defaultdict(set)
+        for key, identity in self._unsealed(bucket_files(table, buckets), ds.field("patient_key").isin(wanted)):
+            found[key].update(identity)
+        return {key: frozenset(identity) for key, identity in found.items()}
+
+    def everyone(self) -> Iterator[tuple[str, Identity]]:
+        """Yield every row: the key of a patient or of a directory entry, and identifiers."""
+        table = open_table(self._context.phi, _NAME)
+        for file in bucket_files(table) if table else ():
+            yield from self._unsealed([file])
+
+    def remove(self, patient_keys: Collection[str]) -> None:
+        """Remove all rows of some patients, also from old files of the table."""
+        remove_patients(self._context.phi, _NAME, patient_keys)
+
+    def _unsealed(self, files: Sequence[str], where: pc.Expression | None = None) -> Iterator[tuple[str, Identity]]:
+        rows = read_files(self._context.phi, _NAME, files, _SCHEMA, ["patient_key", "sealed"], where)
         for key, sealed in zip(rows["patient_key"].to_pylist(), rows["sealed"].to_pylist(), strict=True):
             blob = self._context.keys.unseal(f"identity:{key}", sealed)
-            found[key].update(Identifier(*pair) for pair in orjson.loads(blob))
-        return {key: frozenset(identity) for key, identity in found.items()}
+            yield key, frozenset(Identifier(*pair) for pair in orjson.loads(blob))
 
     def _bucket(self, key: str) -> int:
         return _DIRECTORY if key.startswith(_ENTRY) else patient_bucket(self._context, key)

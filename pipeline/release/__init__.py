@@ -14,11 +14,12 @@ from pipeline.release.diff import Diff, diff, in_words
 from pipeline.release.gate import check_ledgers, check_policy, check_shards
 from pipeline.release.publish import publish
 from pipeline.release.retention import retain
+from pipeline.release.rewrite import rewrite
 from pipeline.release.verify import verify_release
 from pipeline.release.withdraw import withdraw
 
 __all__ = [
     "Diff", "check_ledgers", "check_policy", "check_shards", "diff", "examples_by_split", "in_words", "make_manifest",
     "manifest_sha", "open_release", "publish", "read_manifest", "read_notice", "releases", "retain", "revision",
-    "shard_files", "verify_release", "withdraw", "withdrawn",
+    "rewrite", "shard_files", "verify_release", "withdraw", "withdrawn",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from pipeline.release.content import ShardFile
 from pipeline.release.croissant import croissant
 from pipeline.release.trainers import trainer_files
 from pipeline.report.page import release_report
+from pipeline.shard import read_release_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def publish(context: Context, manifest: dict[str, Any], files: list[ShardFile]) 
     context.data.remove(f"{FOLDER}/{name}")  # of a run that was killed; without a manifest it is no release
     for file in files:
         place(context, file.built, f"{FOLDER}/{name}/{file.path}")
+    read_release_plan(context)  # it is gone if patients were forgotten meanwhile: then this is no release
     return Release(name, finish(context, name, manifest, files), new=True)
 
 

@@ -19,6 +19,7 @@ def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, A
     """Print where every unit went, the examples by split, and what was redacted."""
     units = Table(
         "source", "day", "units read", "accepted", "rejected", "excluded", "records", "deletions", "records rejected",
+        "records excluded",
         title="Where every unit went", title_justify="left", show_lines=True,
     )  # fmt: skip
     for ledger in ledgers:
@@ -26,6 +27,7 @@ def print_summary(console: Console, ledgers: list[Ledger], manifest: dict[str, A
             ledger.source, ledger.day, str(ledger.units["read"]), str(ledger.units["accepted"]),
             _reasons(ledger.units["rejected"]), _reasons(ledger.units["excluded"]),
             str(ledger.records["accepted"]), str(ledger.records["deletions"]), _reasons(ledger.records["rejected"]),
+            _reasons(ledger.records.get("excluded", {})),
         )  # fmt: skip
     examples = Table("config", "train", "validation", "test", title="Examples", title_justify="left")
     for name, splits in examples_by_split(manifest).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.context import Context
+from pipeline.errors import StorageError
 from pipeline.ledger import Ledger
 
 _PATH = "shards/plan.json"
@@ -42,11 +43,22 @@ def has_release_plan(context: Context) -> bool:
 
 
 def read_release_plan(context: Context) -> ReleasePlan:
-    """Return the plan."""
-    content = context.data.read_json(_PATH)
+    """Return the plan.
+
+    Raises `StorageError` if there is none: patients were forgotten since the release was begun.
+    """
+    try:
+        content = context.data.read_json(_PATH)
+    except FileNotFoundError:
+        raise StorageError("the plan of this release is gone: start the release again from the sweep") from None
     return ReleasePlan(
         content["version"],
         {int(bucket): folder for bucket, folder in content["candidates"].items()},
         tuple(Ledger(**ledger) for ledger in content["ledgers"]),
         {int(bucket): folder for bucket, folder in content["folders"].items()},
     )
+
+
+def drop_release_plan(context: Context) -> None:
+    """Stop a release that is being made: it holds what the record store held when it was planned."""
+    context.data.remove(_PATH)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.context import Work
+from pipeline.ledger import FORGOTTEN
 from pipeline.quarantine import Quarantine, read_quarantine
 from pipeline.records import SafeTable
 from pipeline.validate.contract import broken_rows
@@ -34,19 +36,23 @@ def validate_partition(work: Work, part: int) -> dict[str, Any]:
 
     written = work.write(f"accepted-{part:04}", tables(), SafeTable)
     quarantine.write(work, part)
+    reasons = _rejected(work, part, accepted)
+    left_out = {(file_id, position) for file_id, position in work.read_json(f"left-out-{part:04}")}
+    excluded = len(left_out - accepted - reasons.keys())
     result = {
         "in": read,
         "out": written,
         "rejected": dict(sorted(quarantine.reasons.items())),
         "units": len(accepted),
-        "units_rejected": _units_rejected(work, part, accepted),
+        "units_rejected": dict(sorted(Counter(reasons.values()).items())),
+        "units_excluded": {FORGOTTEN: excluded} if excluded else {},
     }
     work.write_json(f"validate-{part:04}", result)
     return result
 
 
-def _units_rejected(work: Work, part: int, accepted: set[Place]) -> dict[str, int]:
-    """Count by reason the units of the partition of which no record was accepted."""
+def _rejected(work: Work, part: int, accepted: set[Place]) -> dict[Place, str]:
+    """Return the units of the partition of which something was rejected and no record accepted, with a reason each."""
     files = set(work.read_json(f"ingest-{part:04}")["files"])
     reasons: dict[Place, str] = {}
     for table in read_quarantine(work):
@@ -54,7 +60,4 @@ def _units_rejected(work: Work, part: int, accepted: set[Place]) -> dict[str, in
             place = (row["file_id"], row["position"])
             if row["file_id"] in files and row["stage"] != "ingest" and place not in accepted:
                 reasons.setdefault(place, row["reason"])
-    counts: dict[str, int] = {}
-    for reason in sorted(reasons.values()):
-        counts[reason] = counts.get(reason, 0) + 1
-    return counts
+    return reasons

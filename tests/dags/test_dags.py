@@ -46,8 +46,14 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield dict(bag.dags)
 
 
-def test_one_dag_a_source_and_the_release(dags: dict[str, Any]) -> None:
-    assert set(dags) == {*(f"etl_{source}" for source in SOURCES), "release"}
+def test_one_dag_a_source_the_release_and_retraction(dags: dict[str, Any]) -> None:
+    assert set(dags) == {*(f"etl_{source}" for source in SOURCES), "release", "forget"}
+
+
+def test_patients_are_forgotten_one_run_at_a_time_and_by_hand(dags: dict[str, Any]) -> None:
+    dag = dags["forget"]
+    assert (dag.max_active_runs, dag.timetable.can_be_scheduled, dag.task_ids) == (1, False, ["forget"])
+    assert set(dag.params) == {"patients", "releases", "dry_run"}, "no ids: Airflow shows params"
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -122,15 +128,20 @@ def test_release_has_the_stages(dags: dict[str, Any]) -> None:
     assert dag.get_task("publish").upstream_task_ids == {"gate"}
 
 
-def test_every_dag_takes_a_day_and_says_what_to_do_at_night(dags: dict[str, Any]) -> None:
-    for dag in dags.values():
+def test_every_dag_of_nights_takes_a_day(dags: dict[str, Any]) -> None:
+    for dag in (dag for name, dag in dags.items() if name != "forget"):
         day = dag.params.get_param("day")
         assert day.value is None
         assert '{"day": "2026-01-15"}' in day.description
+
+
+def test_every_dag_says_what_to_do_at_night(dags: dict[str, Any]) -> None:
+    for name, dag in dags.items():
         assert "At 3 a.m." in dag.doc_md
         assert "chartmill" in dag.tags
         for task in dag.tasks:
-            assert task.retries == 3, task.task_id
+            # Retraction waits for runs that are under way.
+            assert task.retries == (16 if name == "forget" else 3), task.task_id
             assert task.execution_timeout is not None or task.task_id == "approve"
 
 

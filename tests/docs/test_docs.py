@@ -31,7 +31,7 @@ PARTS = {
 }  # fmt: skip
 # Commands that have commands of their own.
 GROUPS = "audit|policy"
-BEFORE_OR_BESIDE = {"plan", "index", "purge", "sweep", "plan_shards", "replan_shards"}
+BEFORE_OR_BESIDE = {"plan", "index", "purge", "sweep", "plan_shards", "replan_shards", "forget", "allow"}
 
 
 def text(page: Path) -> str:
