@@ -35,10 +35,10 @@ Line = Annotated[str, AfterValidator(_printable)]
 
 
 class Rendered(Launcher):
-    """A job whose file is rendered from `template` and submitted by `submit`; without it the file is all there is.
+    """A job whose file is rendered from `template` and submitted by `submit_command`; without it that file is all.
 
     A relative path of a template starts at the YAML file. `values` are what the template needs to know of the site.
-    In `submit`, `{file}` stands for the rendered file, and `{name}` for the job's name.
+    In `submit_command`, `{file}` stands for the rendered file, and `{name}` for the job's name.
     """
 
     template: Annotated[Path, AfterValidator(_beside)]

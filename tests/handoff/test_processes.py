@@ -28,7 +28,8 @@ import sys, time, pathlib
 from pipeline.cli import main
 sys.argv = ["chartmill", "handoff", sys.argv[1]]
 print("ready", flush=True)
-while not pathlib.Path(sys.stdin.readline().strip()).exists(): time.sleep(0.001)
+go = pathlib.Path(sys.stdin.readline().strip())
+while not go.exists(): time.sleep(0.001)
 main()
 """
 
