@@ -43,7 +43,11 @@ class Settings(BaseSettings):
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
     recognizers: Path = SCHEMAS / "recognizers"
+    tokenizer: Path | None = None
+    evaluation_sets: Path | None = None
     handoff: str = "chartmill verify {release}"
+    launcher: Path = SCHEMAS / "handoff" / "command.yaml"
+    webhook_secret: SecretStr | None = None
     approval: bool = False
     keep_releases: Annotated[int, Field(ge=0)] = 0
 

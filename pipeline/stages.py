@@ -294,7 +294,7 @@ def publish(settings: Settings, day: str) -> Counts:
     Returns its name, the digest of its manifest, whether anything is new, and the names of those withdrawn.
     """
     from pipeline.audit import append, last_sequence
-    from pipeline.handoff import in_progress
+    from pipeline.handoff import in_use
     from pipeline.redact.policy import load_policy
     from pipeline.release import make_manifest, retain, shard_files
     from pipeline.release import publish as publish_release
@@ -309,21 +309,29 @@ def publish(settings: Settings, day: str) -> Counts:
     entry = {"release": release.name, "manifest_sha256": release.manifest_sha, "policy": policy, "shards": len(files)}
     # One that was there before may have been published by a run that was killed before it could say so.
     append(context, "release", release.manifest_sha, entry, datetime.now(UTC), after=last if release.new else 0)
-    return asdict(release) | {"withdrawn": retain(context, in_progress(context), datetime.now(UTC))}
+    now = datetime.now(UTC)
+    return asdict(release) | {"withdrawn": retain(context, in_use(context.data, now), now)}
 
 
 @stage
-def handoff(settings: Settings, release: str) -> Counts:
-    """Submit the training job for a release, once for each manifest; return the command and where its log is."""
+def handoff(settings: Settings, release: str, *, force: bool = False) -> Counts:
+    """Hand a release to training, once for each manifest; return what became of it, the job's id and the log's path.
+
+    With `force` what was handed off is handed off once more. Raises `HandoffError`, or `GateError` if the release was
+    withdrawn.
+    """
     from pipeline.audit import append, last_sequence
     from pipeline.handoff import submit
-    from pipeline.release import manifest_sha
 
     context = open_context(settings)
-    sha, last = manifest_sha(context, release), last_sequence(context)
-    submitted = submit(context, release, sha)
-    entry = {"release": release, "manifest_sha256": sha}
-    append(context, "handoff", sha, entry, datetime.now(UTC), after=last if submitted.new else 0)
+    last = last_sequence(context)
+    submitted = submit(context, release, lambda: datetime.now(UTC), force=force)
+    entry = {
+        "release": release, "manifest_sha256": submitted.manifest_sha256, "launcher": submitted.launcher,
+        "attempt": submitted.attempt, "external_id": submitted.external_id,
+    }  # fmt: skip
+    identity = f"{submitted.manifest_sha256}-{submitted.attempt}"
+    append(context, "handoff", identity, entry, datetime.now(UTC), after=last if submitted.new else 0)
     return asdict(submitted)
 
 

@@ -7,6 +7,7 @@ sources.py    new-source, preview, records
 policy.py     policy check
 audit.py      audit verify, audit show
 redaction.py  redact, evaluate
+handoff.py    handoff, handoffs
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, policy, redaction, releases, runs, sources
+from pipeline.cli import audit, handoff, policy, redaction, releases, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "latest_release", "main", "policy", "redaction", "releases", "runs",
+    "app", "audit", "configure_logging", "handoff", "latest_release", "main", "policy", "redaction", "releases", "runs",
     "show_summary", "sources",
 ]  # fmt: skip
 

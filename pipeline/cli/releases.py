@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from pipeline.cli.base import app, console
 from pipeline.config import load_settings
 from pipeline.context import open_context
 from pipeline.errors import ConfigError
-from pipeline.handoff import in_progress
+from pipeline.handoff import in_use
 from pipeline.release import (
     Diff,
     in_words,
@@ -40,8 +41,9 @@ def releases() -> None:
     rows = {name: _row(read_manifest(context, name)) for name in complete(context)}
     if not rows.keys() | set(withdrawn(context)):
         raise ConfigError("there is no release yet: run `make run`, or `chartmill run --day 2026-01-15`")
+    used = in_use(context.data, datetime.now(UTC))
     for name, row in rows.items():
-        row["state"] = "a hand-off uses it" if name in in_progress(context) else "complete"
+        row["state"] = "a hand-off uses it" if name in used else "complete"
     for name in withdrawn(context):
         notice = read_notice(context, name)
         replaced = f", replaced by {notice['replaced_by']}" if notice["replaced_by"] else ""

@@ -15,11 +15,9 @@ import pyarrow as pa
 from pipeline import __version__
 from pipeline.context import Context
 from pipeline.ledger import Ledger
-from pipeline.shard import CLASSES, SPLITS, Recipe, ReleasePlan, add_classes, add_counts, read_counts
+from pipeline.shard import CLASSES, SPLITS, Recipe, Refiner, ReleasePlan, add_classes, add_counts, read_counts
 
 FORMAT = 2
-# What `n_tokens` counts.
-TOKENIZER = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +70,13 @@ def make_manifest(
         "pyarrow": pa.__version__,
         "day": release_day(plan.ledgers),
         "policy": policy,
-        "tokenizer": TOKENIZER,
         "key_fingerprint": context.keys.fingerprint,
         "buckets": context.settings.buckets,
         "records": sum(count["records"] for count in counts),
         "configs": {name: config for name, config in sorted(configs.items()) if config["splits"]},
         "entities": add_counts([count["entities"] for count in counts]),
         "dropped": add_counts([count["dropped"] for count in counts]),
+        **Refiner.open(context.settings).described,
         "sources": [ledger.as_dict() for ledger in plan.ledgers],
     }
 

@@ -12,10 +12,11 @@ from pipeline.shard.candidates import (
 from pipeline.shard.describe import CLASSES, NOT_STATED, add_classes, add_counts, describe
 from pipeline.shard.plan import ReleasePlan, has_release_plan, read_release_plan, write_release_plan
 from pipeline.shard.recipes import Recipe, load_recipes
+from pipeline.shard.refine import Refiner
 from pipeline.shard.select import select
 
 __all__ = [
-    "CLASSES", "NOT_STATED", "SPLITS", "Recipe", "ReleasePlan", "add_classes", "add_counts", "build_candidates",
-    "build_shards", "candidates_folder", "describe", "has_candidates", "has_release_plan", "is_built", "load_recipes",
-    "read_counts", "read_release_plan", "select", "split_of", "write_release_plan",
+    "CLASSES", "NOT_STATED", "SPLITS", "Recipe", "Refiner", "ReleasePlan", "add_classes", "add_counts",
+    "build_candidates", "build_shards", "candidates_folder", "describe", "has_candidates", "has_release_plan",
+    "is_built", "load_recipes", "read_counts", "read_release_plan", "select", "split_of", "write_release_plan",
 ]  # fmt: skip

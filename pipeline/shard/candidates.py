@@ -15,6 +15,7 @@ from pipeline.context import Context
 from pipeline.keys import Keys
 from pipeline.records import EXAMPLES, ExampleTable, SafeTable
 from pipeline.shard.recipes import Recipe, render, written
+from pipeline.shard.refine import Refiner
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
 
@@ -44,8 +45,17 @@ def split_of(keys: Keys, patient_key: str) -> str:
 
 
 def candidates_folder(context: Context, bucket: int, files: list[str], recipes: list[Recipe]) -> str:
-    """Return the folder, in the safe zone, of the examples that these data files and recipes give."""
-    parts = [CODE_VERSION, pa.__version__, context.keys.fingerprint, bucket, files, [r.digest for r in recipes]]
+    """Return the folder, in the safe zone, of the examples that these data files, recipes and settings give."""
+    settings = Refiner.open(context.settings).described
+    parts = [
+        CODE_VERSION,
+        pa.__version__,
+        context.keys.fingerprint,
+        bucket,
+        files,
+        [r.digest for r in recipes],
+        settings,
+    ]
     return f"examples/{bucket:05}/{hashlib.sha256(orjson.dumps(parts)).hexdigest()[:32]}"
 
 
@@ -56,25 +66,23 @@ def has_candidates(context: Context, folder: str) -> bool:
 
 def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's examples, one file for each config, their index, and their counts last; return these."""
-    rows = sorted_rows(table, context.keys)
+    rows, refiner = sorted_rows(table, context.keys), Refiner.open(context.settings)
     examples: dict[str, list[dict[str, Any]]] = defaultdict(list)
     index: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     for recipe in recipes:
+        made = []
         for unit in units(recipe, rows):
             example = _example(context.keys, recipe, unit)
-            said = "\0".join(written(example))
-            if not said.strip("\0 \n"):
+            if "".join(written(example)).strip():
+                made.append(example)
+            else:
                 dropped[f"{recipe.name}:empty"] += 1
-                continue
-            examples[recipe.config].append(example)
-            index.append(
-                {
-                    "config": recipe.config, "recipe": recipe.name, "id": example["id"],
-                    "patient_key": unit.patient_key, "split": split_of(context.keys, unit.patient_key),
-                    "said": hashlib.sha256(said.encode()).digest()[:16], "codes": example["codes"],
-                }
-            )  # fmt: skip
+        kept, reasons = refiner.refine(recipe, made, context.keys)
+        dropped.update({f"{recipe.name}:{reason}": number for reason, number in reasons.items()})
+        if kept:
+            examples[recipe.config] += kept
+        index += [_entry(context.keys, recipe, example) for example in kept]
     formats = {recipe.config: recipe.format for recipe in recipes}
     for config, made in examples.items():
         made.sort(key=lambda example: example["id"])
@@ -130,10 +138,19 @@ def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "augmentation": None,
         "entities": sum(row["entities"] for row in unit.rows),
         "n_chars": sum(map(len, texts)),
-        "n_tokens": sum(len(text.split()) for text in texts),
+        "n_tokens": 0,  # until it is refined
         "policy": unit.rows[0]["policy"],
         "record_sha": shas[0] if len(shas) == 1 else keys.digest("records", *shas),
     }
+
+
+def _entry(keys: Keys, recipe: Recipe, example: dict[str, Any]) -> dict[str, Any]:
+    """Return what the index says of an example."""
+    return {
+        "config": recipe.config, "recipe": recipe.name, "id": example["id"], "patient_key": example["patient_key"],
+        "split": split_of(keys, example["patient_key"]), "codes": example["codes"],
+        "said": hashlib.sha256("\0".join(written(example)).encode()).digest()[:16],
+    }  # fmt: skip
 
 
 # A reader that skips to some rows finds groups of about this many bytes, before compression.

@@ -26,7 +26,9 @@ class Recipe(BaseModel):
     """The content of `schemas/recipes/<name>.yaml`.
 
     `config` is the folder of the release that the examples go to; recipes of one config share its format. A unit
-    becomes an example if it has records of all kinds in `needs` and of one kind in `needs_any`.
+    becomes an example if it has records of all kinds in `needs` and of one kind in `needs_any`. A text of more than
+    `max_tokens` is cut, an example of another format dropped. `near_duplicates` is the similarity from which on only
+    one of a patient's examples stays.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +43,8 @@ class Recipe(BaseModel):
     messages: tuple[Message, ...] = ()
     prompt: str = ""
     completion: str = ""
+    max_tokens: Annotated[int | None, Field(ge=32)] = None
+    near_duplicates: Annotated[float | None, Field(ge=0.5, le=1)] = None
 
     @model_validator(mode="after")
     def _has_its_templates(self) -> Recipe:

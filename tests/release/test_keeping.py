@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import fsspec
@@ -16,9 +17,10 @@ from pipeline.audit import read_entries
 from pipeline.config import Settings
 from pipeline.context import Context
 from pipeline.errors import ConfigError, GateError
+from pipeline.handoff.attempts import Attempt, claim
 from pipeline.ledger import write_ledger
 from pipeline.records import SCHEMAS
-from pipeline.release import releases, verify_release, withdrawn
+from pipeline.release import manifest_sha, releases, verify_release, withdrawn
 from tests.release.made import DAY, build, ledger, release
 
 DAYS = [DAY, "2026-01-16", "2026-01-17", "2026-01-18"]
@@ -42,11 +44,11 @@ def test_the_latest_are_kept(settings: Settings, stored: Context, keep: int, lef
 def test_one_that_a_hand_off_uses_is_kept(settings: Settings, stored: Context) -> None:
     kept = settings.model_copy(update={"keep_releases": 1})
     _release_days(kept, stored, DAYS[:1])
-    state = {"status": "submitted", "command": "x", "release": DAY}
-    stored.data.write_json("handoff/0.json", state)
+    attempt = claim(stored.data, DAY, manifest_sha(stored, DAY), "command", lambda: datetime.now(UTC), force=False)
+    assert isinstance(attempt, Attempt)
     _release_days(kept, stored, DAYS[1:3])
     assert releases(stored) == [DAY, DAYS[2]]
-    stored.data.write_json("handoff/0.json", state | {"status": "done"})
+    attempt.end("completed", exit_code=0)
     _release_days(kept, stored, DAYS[3:])
     assert releases(stored) == DAYS[3:]
 
