@@ -296,7 +296,7 @@ def publish(settings: Settings, day: str) -> Counts:
     Returns its name, the digest of its manifest, whether anything is new, and the names of those withdrawn.
     """
     from pipeline.audit import append, last_sequence
-    from pipeline.handoff import in_progress
+    from pipeline.handoff import in_use
     from pipeline.redact.policy import load_policy
     from pipeline.release import make_manifest, retain, shard_files
     from pipeline.release import publish as publish_release
@@ -311,7 +311,7 @@ def publish(settings: Settings, day: str) -> Counts:
     entry = {"release": release.name, "manifest_sha256": release.manifest_sha, "policy": policy, "shards": len(files)}
     # One that was there before may have been published by a run that was killed before it could say so.
     append(context, "release", release.manifest_sha, entry, now, after=last if release.new else 0)
-    return asdict(release) | {"withdrawn": retain(context, in_progress(context.data, now), now)}
+    return asdict(release) | {"withdrawn": retain(context, in_use(context.data, now), now)}
 
 
 @stage

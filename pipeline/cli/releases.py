@@ -17,7 +17,7 @@ from pipeline.cli.base import app, console
 from pipeline.config import load_settings
 from pipeline.context import open_context
 from pipeline.errors import ConfigError
-from pipeline.handoff import in_progress
+from pipeline.handoff import in_use
 from pipeline.release import (
     Diff,
     in_words,
@@ -41,9 +41,9 @@ def releases() -> None:
     rows = {name: _row(read_manifest(context, name)) for name in complete(context)}
     if not rows.keys() | set(withdrawn(context)):
         raise ConfigError("there is no release yet: run `make run`, or `chartmill run --day 2026-01-15`")
-    busy = in_progress(context.data, datetime.now(UTC))
+    used = in_use(context.data, datetime.now(UTC))
     for name, row in rows.items():
-        row["state"] = "a hand-off uses it" if name in busy else "complete"
+        row["state"] = "a hand-off uses it" if name in used else "complete"
     for name in withdrawn(context):
         notice = read_notice(context, name)
         replaced = f", replaced by {notice['replaced_by']}" if notice["replaced_by"] else ""

@@ -7,7 +7,7 @@ registry.py    the launchers by name, and the YAML file that chooses one
 command.py, webhook.py, kubernetes.py, slurm.py, nothing.py    one launcher each
 """
 
-from pipeline.handoff.attempts import Status, handoffs, in_progress
+from pipeline.handoff.attempts import Status, handoffs, in_use
 from pipeline.handoff.submit import Handoff, submit
 
-__all__ = ["Handoff", "Status", "handoffs", "in_progress", "submit"]
+__all__ = ["Handoff", "Status", "handoffs", "in_use", "submit"]

@@ -107,8 +107,8 @@ def handoffs(zone: Zone, now: datetime) -> list[Status]:
     return sorted(found, key=lambda status: status.last.started)
 
 
-def in_progress(zone: Zone, now: datetime) -> set[str]:
-    """Return the names of the releases that are being handed off."""
+def in_use(zone: Zone, now: datetime) -> set[str]:
+    """Return the names of the releases that an attempt is working on."""
     return {status.last.release for status in handoffs(zone, now) if status.of(status.last) == "running"}
 
 

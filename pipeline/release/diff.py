@@ -112,14 +112,15 @@ def in_words(drift: float) -> str:
 def _made_of(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Say what the releases were made with, where it differs."""
     said = [
-        f"{name}: {old.get(name)} → {new.get(name)}"
+        f"{name}: {old[name]} → {new[name]}"
         for name in ("day", "policy", "chartmill", "pyarrow", "buckets")
-        if old.get(name) != new.get(name)
+        if old[name] != new[name]
     ]
-    for name in ("tokenizer", "evaluation_sets"):
-        was, now = (_file(side.get(name)) for side in (old, new))
-        if was != now:
-            said.append(f"{name}: {was} → {now}")
+    if old["tokenizer"] != new["tokenizer"]:
+        was, now = (f"{one['name']}@{one['sha256'][:12]}" for one in (old["tokenizer"], new["tokenizer"]))
+        said.append(f"tokenizer: {was} → {now}")
+    if old["evaluation_sets"] != new["evaluation_sets"]:
+        said.append("the evaluation sets that examples must share no text with")
     recipes = [
         {recipe: digest for config in manifest["configs"].values() for recipe, digest in config["recipes"].items()}
         for manifest in (old, new)
@@ -129,10 +130,6 @@ def _made_of(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         if was != now:
             said.append(f"recipe {recipe}: {was} → {now}")
     return said
-
-
-def _file(described: dict[str, str] | None) -> str:
-    return f"{described.get('name', 'sets')}@{described['sha256'][:12]}" if described else "none"
 
 
 def _files(manifest: dict[str, Any], config: str, split: str) -> list[dict[str, Any]]:

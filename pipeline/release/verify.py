@@ -21,9 +21,14 @@ _BLOCK = 8 * 1024 * 1024
 def verify_release(where: str | os.PathLike[str]) -> dict[str, dict[str, int]]:
     """Check the release at a folder or URI; return the examples loaded by config and split.
 
+    One on object storage is brought into a temporary folder first, as whoever trains on it would.
     Raises `ConfigError` if it is no release, `GateError` that names the first file or count which is wrong.
     """
     zone, manifest = open_release(os.fspath(where))
+    if not isinstance(zone.fs, LocalFileSystem):
+        with tempfile.TemporaryDirectory() as folder:
+            zone.fs.get(f"{zone.root}/", f"{folder}/", recursive=True)
+            return verify_release(folder)
     if not zone.exists(_SUMS):
         raise ConfigError(f"{where} is no complete release: there is no {_SUMS}")
     lines = zone.read_bytes(_SUMS).decode("ascii", "replace").splitlines()
@@ -52,15 +57,7 @@ def _load(zone: Zone, name: str, config: dict[str, Any]) -> dict[str, int]:
 
     datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as cache:
-        if isinstance(zone.fs, LocalFileSystem):
-            loaded = datasets.load_dataset(zone.root, name, cache_dir=cache)
-        else:
-            # It reads no card from object storage: the files are named to it.
-            files = {
-                split: [zone.fs.unstrip_protocol(zone.path(file["path"])) for file in entry["files"]]
-                for split, entry in config["splits"].items()
-            }
-            loaded = datasets.load_dataset("parquet", data_files=files, cache_dir=cache)
+        loaded = datasets.load_dataset(zone.root, name, cache_dir=cache)
         counts = {split: len(loaded[split]) for split in loaded}
     for split, entry in config["splits"].items():
         if counts.get(split) != entry["examples"]:

@@ -16,7 +16,7 @@ _REASONS = {
     "duplicate": "another example says the same",
     "near_duplicate": "another example says nearly the same",
     "too_long": "longer than the recipe allows",
-    "too_short": "shorter than the recipe wants",
+    "contaminated": "it shares text with an evaluation set",
 }
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -25,11 +25,17 @@ def ledger(day: str = DAY, **units: Any) -> Ledger:
 @pytest.fixture
 def stored(settings: Settings, context: Context) -> Context:
     """Return zones whose store holds 40 patients with a note and a diagnosis each."""
+    fill(settings, context)
+    return context
+
+
+def fill(settings: Settings, context: Context, *, women: int = 0) -> None:
+    """Put 40 patients with a note and a diagnosis each into the store; with `women`, they have a sex and an age."""
     rows = []
     for number in range(40):
         patient = {
             "patient_key": f"{number:032x}", "encounter_key": f"{number + 1000:032x}", "bucket": number % 16,
-            "policy": load_policy(settings).label, "vault_version": "v",
+            "policy": load_policy(settings).label, "vault_version": "v", "start": "2026",
         }  # fmt: skip
         rows += [
             safe_row("0", **patient, title="Note", text=f"Seen by [NAME], case {number}.")
@@ -37,9 +43,11 @@ def stored(settings: Settings, context: Context) -> Context:
             safe_row("0", **patient, kind="condition", code="I10", display="Hypertension")
             | {"record_id": f"{number + 500:032x}"},
         ]
+        if women:
+            patient |= {"sex": "female" if number < women else "male", "birth_date": "1970"}
+            rows.append(safe_row("0", **patient, kind="patient") | {"record_id": f"{number + 800:032x}"})
     RecordStore(context).merge(SafeTable.from_rows(rows))
     write_ledger(context, ledger())
-    return context
 
 
 def build(settings: Settings) -> tuple[list[int], list[int]]:
