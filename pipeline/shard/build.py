@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.context import Context
 from pipeline.keys import Keys
 from pipeline.records import EXAMPLES, ExampleTable, SafeTable
-from pipeline.shard.recipes import Recipe, render, written
+from pipeline.shard.recipes import Recipe, is_empty, render, written
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
 
@@ -50,7 +50,7 @@ def read_counts(context: Context, folder: str) -> dict[str, Any]:
 
 def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's shards, one file for each config and split that has examples, and their counts last."""
-    rows = sorted_rows(table, context.keys)
+    rows = sorted_rows(table, context.keys, recipes)
     columns: dict[tuple[str, str], list[dict[str, Any]]] = {}
     dropped: Counter[str] = Counter()
     formats = {recipe.config: recipe.format for recipe in recipes}
@@ -60,7 +60,7 @@ def build_bucket(context: Context, table: SafeTable, recipes: list[Recipe], fold
             example = _example(context.keys, recipe, unit)
             said = "\0".join(written(example))
             key = (recipe.config, unit.patient_key, hashlib.sha256(said.encode()).hexdigest())
-            if not said.strip("\0 \n"):
+            if is_empty(example):
                 dropped[f"{recipe.name}:empty"] += 1
             elif key in seen:
                 dropped[f"{recipe.name}:duplicate"] += 1
@@ -103,11 +103,11 @@ def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "sex": unit.view["patient"]["sex"],
         "age_band": unit.view["age_band"],
         "race": unit.view["patient"]["race"],
-        "codes": [],
+        "codes": list(unit.codes),
         "weight": 1.0,
-        "flags": [],
+        "flags": list(unit.flags),
         "augmentation": None,
-        "entities": sum(1 for row in unit.rows for name in TEXTS if row[name] for _ in classes(row[name])),
+        "entities": unit.entities,
         "n_chars": sum(map(len, texts)),
         "n_tokens": sum(len(text.split()) for text in texts),
         "policy": unit.rows[0]["policy"],
