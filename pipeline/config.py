@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
     recognizers: Path = SCHEMAS / "recognizers"
+    tokenizer: Path | None = None
+    evaluation_sets: Path | None = None
     handoff: str = "chartmill verify {release}"
     approval: bool = False
 

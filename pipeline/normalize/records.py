@@ -19,9 +19,9 @@ from pipeline.normalize.date_order import Orders
 from pipeline.normalize.identifiers import patient_ids, record_ids, scoped
 from pipeline.normalize.moments import Calendar, date_columns
 from pipeline.normalize.results import result_columns
-from pipeline.normalize.sentences import sentence_starts
 from pipeline.normalize.text import clean_text, repair
 from pipeline.records import RawTable, RecordTable
+from pipeline.sentences import sentence_starts
 from pipeline.vocabulary import (
     canonical_category,
     canonical_code,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.normalize.sentences import sentence_starts
+from pipeline.sentences import sentence_starts
 
 MARGIN = "The patient reports that the pain began about three days ago while"
 TEXTS = [
