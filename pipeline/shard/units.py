@@ -38,8 +38,8 @@ TEXTS = ("display", "value_text", "title", "text")
 # Columns that units are made of, whatever their recipe.
 _ALWAYS = frozenset((
     "source", "record_id", "kind", "patient_key", "encounter_key", "version", "sequence", "start", "code",
-    "code_system", "display", "category", "status", "value_number", "comparator", "unit", "value_text", "title", "text", *PATIENT,
-    "birth_date", "flags", "policy", "record_sha",
+    "code_system", "display", "category", "status", "value_number", "comparator", "unit", "value_text", "title", "text",
+    *PATIENT, "birth_date", "flags", "policy", "record_sha",
 ))  # fmt: skip
 
 
