@@ -5,15 +5,18 @@ from pipeline.shard.candidates import (
     SPLITS,
     build_candidates,
     candidates_folder,
+    example_of,
     has_candidates,
     read_counts,
     split_of,
 )
 from pipeline.shard.plan import ReleasePlan, read_release_plan, write_release_plan
-from pipeline.shard.recipes import Recipe, load_recipes
+from pipeline.shard.recipes import Recipe, is_empty, load_recipes, written
 from pipeline.shard.select import select
+from pipeline.shard.units import sorted_rows, units
 
 __all__ = [
-    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "has_candidates",
-    "is_built", "load_recipes", "read_counts", "read_release_plan", "select", "split_of", "write_release_plan",
+    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "example_of",
+    "has_candidates", "is_built", "is_empty", "load_recipes", "read_counts", "read_release_plan", "select",
+    "sorted_rows", "split_of", "units", "write_release_plan", "written",
 ]  # fmt: skip

@@ -63,7 +63,7 @@ def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], 
     for recipe in recipes:
         left_out: Counter[str] = Counter()
         for unit in units(recipe, rows, left_out):
-            example = _example(context.keys, recipe, unit)
+            example = example_of(context.keys, recipe, unit)
             said = "\0".join(written(example))
             if is_empty(example):
                 dropped[f"{recipe.name}:empty"] += 1
@@ -111,7 +111,8 @@ def read_candidates(context: Context, folder: str, config: str, state: str) -> E
     return EXAMPLES[state](table)
 
 
-def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+    """Return the example that a recipe makes of a unit, in the columns of a release."""
     example = render(recipe, unit.view)
     texts = written(example)
     days = [row["start"][:10] for row in unit.rows if row["start"]]

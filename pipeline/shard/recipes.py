@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -186,21 +187,16 @@ class Recipe(BaseModel):
 def load_recipes(settings: Settings) -> list[Recipe]:
     """Read all recipes, sorted by name.
 
-    Raises `ConfigError` that names the file which is wrong, and of a template the line and the name.
+    Raises `ConfigError` that names each file which is wrong, and of a template the line and the name.
     """
-    recipes = []
+    recipes, wrong = [], []
     for path in sorted(settings.recipes.glob("*.yaml")):
-        content = load_yaml(path)
         try:
-            recipe = Recipe.model_validate(content)
-        except ValidationError as error:
-            where = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors(include_input=False))
-            raise ConfigError(f"recipe {path.name} is wrong: {where}") from None
-        if found := list(recipe.faults):
-            raise ConfigError(f"recipe {path.name} is wrong: {'; '.join(found)}")
-        if recipe.name != path.stem:
-            raise ConfigError(f"recipe {path.name} is wrong: its name must be {path.stem!r}, like the file's")
-        recipes.append(recipe)
+            recipes.append(_read(path))
+        except ConfigError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
     if not recipes:
         raise ConfigError(f"no recipes in {settings.recipes}: put one there, or set CHARTMILL_RECIPES")
     formats: dict[str, str] = {}
@@ -208,6 +204,19 @@ def load_recipes(settings: Settings) -> list[Recipe]:
         if formats.setdefault(recipe.config, recipe.format) != recipe.format:
             raise ConfigError(f"recipes of config {recipe.config!r} differ in format: give each format its own config")
     return recipes
+
+
+def _read(path: Path) -> Recipe:
+    try:
+        recipe = Recipe.model_validate(load_yaml(path))
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors(include_input=False))
+        raise ConfigError(f"recipe {path.name} is wrong: {where}") from None
+    if found := list(recipe.faults):
+        raise ConfigError(f"recipe {path.name} is wrong: {'; '.join(found)}")
+    if recipe.name != path.stem:
+        raise ConfigError(f"recipe {path.name} is wrong: its name must be {path.stem!r}, like the file's")
+    return recipe
 
 
 def render(recipe: Recipe, view: dict[str, Any]) -> dict[str, Any]:
