@@ -14,7 +14,7 @@ from pipeline.cli.base import app, console
 from pipeline.config import load_settings
 from pipeline.context import Context, open_context
 from pipeline.errors import ConfigError
-from pipeline.shard import Recipe, example_of, is_empty, load_recipes, sorted_rows, split_of, units
+from pipeline.shard import Recipe, Refiner, load_recipes, make_examples, sorted_rows, split_of
 from pipeline.store import RecordStore
 
 recipe_app = typer.Typer(help="Recipes: how records become examples.", no_args_is_help=True)
@@ -70,16 +70,13 @@ def _examples(
     context: Context, recipe: Recipe, count: int
 ) -> tuple[list[tuple[str, dict[str, Any]]], int, Counter[str]]:
     """Return the first examples with their splits, the number of all, and of those left out by reason."""
-    store, found, total, left_out = RecordStore(context), list[tuple[str, dict[str, Any]]](), 0, Counter[str]()
+    store, refiner = RecordStore(context), Refiner.open(context.settings)
+    found, total, left_out = list[tuple[str, dict[str, Any]]](), 0, Counter[str]()
     for bucket in store.buckets():
-        for unit in units(recipe, sorted_rows(store.read([bucket]), context.keys, [recipe]), left_out):
-            example = example_of(context.keys, recipe, unit)
-            if is_empty(example):
-                left_out["empty"] += 1
-                continue
-            total += 1
-            if len(found) < count:
-                found.append((split_of(context.keys, unit.patient_key), example))
+        rows = sorted_rows(store.read([bucket]), context.keys, [recipe])
+        examples, reasons = make_examples(context.keys, recipe, rows, refiner)
+        total, left_out = total + len(examples), left_out + reasons
+        found += [(split_of(context.keys, made["patient_key"]), made) for made in examples[: count - len(found)]]
     return found, total, left_out
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pipeline import __version__
 from pipeline.context import Context
 from pipeline.ledger import Ledger
-from pipeline.shard import SPLITS, Recipe, ReleasePlan, read_counts
+from pipeline.shard import SPLITS, Recipe, Refiner, ReleasePlan, read_counts
 
 FORMAT = 1
 
@@ -81,6 +81,7 @@ def make_manifest(
         "configs": {name: config for name, config in sorted(configs.items()) if config["splits"]},
         "entities": add_counts([count["entities"] for count in counts]),
         "dropped": add_counts([count["dropped"] for count in counts]),
+        **Refiner.open(context.settings).described,
         "sources": [ledger.as_dict() for ledger in plan.ledgers],
     }
 

@@ -5,18 +5,19 @@ from pipeline.shard.candidates import (
     SPLITS,
     build_candidates,
     candidates_folder,
-    example_of,
     has_candidates,
+    make_examples,
     read_counts,
     split_of,
 )
 from pipeline.shard.plan import ReleasePlan, read_release_plan, write_release_plan
-from pipeline.shard.recipes import Recipe, is_empty, load_recipes, written
+from pipeline.shard.recipes import Recipe, load_recipes
+from pipeline.shard.refine import Refiner
 from pipeline.shard.select import select
-from pipeline.shard.units import sorted_rows, units
+from pipeline.shard.units import sorted_rows
 
 __all__ = [
-    "SPLITS", "Recipe", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder", "example_of",
-    "has_candidates", "is_built", "is_empty", "load_recipes", "read_counts", "read_release_plan", "select",
-    "sorted_rows", "split_of", "units", "write_release_plan", "written",
+    "SPLITS", "Recipe", "Refiner", "ReleasePlan", "build_candidates", "build_shards", "candidates_folder",
+    "has_candidates", "is_built", "load_recipes", "make_examples", "read_counts", "read_release_plan", "select",
+    "sorted_rows", "split_of", "write_release_plan",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from pipeline.context import Context
 from pipeline.keys import Keys
 from pipeline.records import EXAMPLES, ExampleTable, SafeTable
 from pipeline.shard.recipes import Recipe, is_empty, render, written
+from pipeline.shard.refine import Refiner
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
 
@@ -44,8 +45,17 @@ def split_of(keys: Keys, patient_key: str) -> str:
 
 
 def candidates_folder(context: Context, bucket: int, files: list[str], recipes: list[Recipe]) -> str:
-    """Return the folder, in the safe zone, of the examples that these data files and recipes give."""
-    parts = [CODE_VERSION, pa.__version__, context.keys.fingerprint, bucket, files, [r.digest for r in recipes]]
+    """Return the folder, in the safe zone, of the examples that these data files, recipes and settings give."""
+    settings = Refiner.open(context.settings).described
+    parts = [
+        CODE_VERSION,
+        pa.__version__,
+        context.keys.fingerprint,
+        bucket,
+        files,
+        [r.digest for r in recipes],
+        settings,
+    ]
     return f"examples/{bucket:05}/{hashlib.sha256(orjson.dumps(parts)).hexdigest()[:32]}"
 
 
@@ -56,27 +66,16 @@ def has_candidates(context: Context, folder: str) -> bool:
 
 def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's examples, one file for each config, their index, and their counts last; return these."""
-    rows = sorted_rows(table, context.keys, recipes)
+    rows, refiner = sorted_rows(table, context.keys, recipes), Refiner.open(context.settings)
     examples: dict[str, list[dict[str, Any]]] = defaultdict(list)
     index: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     for recipe in recipes:
-        left_out: Counter[str] = Counter()
-        for unit in units(recipe, rows, left_out):
-            example = example_of(context.keys, recipe, unit)
-            said = "\0".join(written(example))
-            if is_empty(example):
-                dropped[f"{recipe.name}:empty"] += 1
-                continue
-            examples[recipe.config].append(example)
-            index.append(
-                {
-                    "config": recipe.config, "recipe": recipe.name, "id": example["id"],
-                    "patient_key": unit.patient_key, "split": split_of(context.keys, unit.patient_key),
-                    "said": hashlib.sha256(said.encode()).digest()[:16], "codes": example["codes"],
-                }
-            )  # fmt: skip
-        dropped.update({f"{recipe.name}:{why}": n for why, n in left_out.items() if why.startswith("where:")})
+        kept, reasons = make_examples(context.keys, recipe, rows, refiner)
+        dropped.update({f"{recipe.name}:{why}": n for why, n in reasons.items() if not why.startswith("needs")})
+        if kept:
+            examples[recipe.config] += kept
+        index += [_entry(context.keys, recipe, example) for example in kept]
     formats = {recipe.config: recipe.format for recipe in recipes}
     for config, made in examples.items():
         made.sort(key=lambda example: example["id"])
@@ -111,8 +110,22 @@ def read_candidates(context: Context, folder: str, config: str, state: str) -> E
     return EXAMPLES[state](table)
 
 
-def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
-    """Return the example that a recipe makes of a unit, in the columns of a release."""
+def make_examples(
+    keys: Keys, recipe: Recipe, rows: list[dict[str, Any]], refiner: Refiner
+) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """Return the examples that a recipe makes of records, and how many units give none, by reason."""
+    made, left_out = [], Counter[str]()
+    for unit in units(recipe, rows, left_out):
+        example = _example(keys, recipe, unit)
+        if is_empty(example):
+            left_out["empty"] += 1
+        else:
+            made.append(example)
+    kept, reasons = refiner.refine(recipe, made, keys)
+    return kept, left_out + reasons
+
+
+def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
     example = render(recipe, unit.view)
     texts = written(example)
     days = [row["start"][:10] for row in unit.rows if row["start"]]
@@ -133,10 +146,19 @@ def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "augmentation": None,
         "entities": unit.entities,
         "n_chars": sum(map(len, texts)),
-        "n_tokens": sum(len(text.split()) for text in texts),
+        "n_tokens": 0,  # until it is refined
         "policy": unit.rows[0]["policy"],
         "record_sha": shas[0] if len(shas) == 1 else keys.digest("records", *shas),
     }
+
+
+def _entry(keys: Keys, recipe: Recipe, example: dict[str, Any]) -> dict[str, Any]:
+    """Return what the index says of an example."""
+    return {
+        "config": recipe.config, "recipe": recipe.name, "id": example["id"], "patient_key": example["patient_key"],
+        "split": split_of(keys, example["patient_key"]), "codes": example["codes"],
+        "said": hashlib.sha256("\0".join(written(example)).encode()).digest()[:16],
+    }  # fmt: skip
 
 
 # A reader that skips to some rows finds groups of about this many bytes, before compression.

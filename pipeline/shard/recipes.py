@@ -129,7 +129,8 @@ class Recipe(BaseModel):
 
     `config` is the folder of the release that the examples go to; recipes of one config share its format. A unit
     becomes an example if it passes `where`, and has records of all kinds, or notes of all types, in `needs` and of one
-    in `needs_any`. `codes` names its classes.
+    in `needs_any`. `codes` names its classes. A text of more than `max_tokens` is cut, an example of another format
+    dropped. `near_duplicates` is the similarity from which on only one of a patient's examples stays.
     """
 
     model_config = _STRICT
@@ -146,6 +147,8 @@ class Recipe(BaseModel):
     messages: tuple[Message, ...] = ()
     prompt: str = ""
     completion: str = ""
+    max_tokens: Annotated[int | None, Field(ge=32)] = None
+    near_duplicates: Annotated[float | None, Field(ge=0.5, le=1)] = None
 
     @model_validator(mode="after")
     def _has_its_templates(self) -> Recipe:
