@@ -98,7 +98,7 @@ def units(recipe: Recipe, rows: list[Row], left_out: Counter[str] | None = None)
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     without: dict[tuple[str, str], str] = {}
     by = {"note": "record_id", "encounter": "encounter_key", "patient": "patient_key"}[recipe.unit]
-    only_notes, judges_notes = recipe.unit == "note", where.judges_notes
+    only_notes, filters, judges_notes = recipe.unit == "note", where != Where(), where.judges_notes
     for row in rows:
         is_note = row["kind"] == "note"
         if (only_notes and not (is_note and row["text"])) or not row[by]:
@@ -112,7 +112,7 @@ def units(recipe: Recipe, rows: list[Row], left_out: Counter[str] | None = None)
     reasons.update(without[key] for key in without.keys() - groups.keys())
     for (name, patient_key), members in sorted(groups.items()):
         unit = _Unit(recipe, members, chart)
-        reason = unit.missing() or unit.outside(where)
+        reason = unit.missing() or (unit.outside(where) if filters else None)
         if reason:
             reasons[reason] += 1
             continue
@@ -170,8 +170,6 @@ class _Unit:
 
     def outside(self, where: Where) -> str | None:
         """Return the filter that the unit does not pass, if there is one."""
-        if where == _ALL:
-            return None
         patient = self.patient
         if where.category and not self._categories().intersection(map(str.lower, where.category)):
             return "where:category"
@@ -247,9 +245,6 @@ class _Unit:
             if row["encounter_key"]:
                 groups[row["encounter_key"]].append(row)
         return [_Unit(self.recipe, rows, self.chart) for rows in groups.values()]
-
-
-_ALL = Where()
 
 
 def _type(row: Row) -> str:
