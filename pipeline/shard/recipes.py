@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pipeline.config import Settings, load_yaml
 from pipeline.errors import ConfigError
-from pipeline.records import KINDS
+from pipeline.records import KINDS, SCHEMAS
 from pipeline.shard.note_types import note_types
 from pipeline.shard.templates import Uses, faults, fill, uses
 from pipeline.vocabulary import canonical_system, code_systems
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
+# What examples depend on beside their recipe: if one changes, they are made anew.
+_TABLES = ("note_types", "sections", "diagnosis_words", "plausibility")
 
 
 def _known(name: str) -> str:
@@ -159,8 +161,8 @@ class Recipe(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Return the digest of the recipe's content."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Return the digest of the recipe's content, and of the tables that every recipe reads."""
+        return hashlib.sha256(self.model_dump_json().encode() + _tables()).hexdigest()[:12]
 
     @cached_property
     def templates(self) -> dict[str, str]:
@@ -185,6 +187,11 @@ class Recipe(BaseModel):
         """Yield what is wrong with its templates."""
         for name, text in self.templates.items():
             yield from (f"{name}, {fault}" for fault in faults(text))
+
+
+@cache
+def _tables() -> bytes:
+    return b"\0".join((SCHEMAS / f"{name}.yaml").read_bytes() for name in _TABLES)
 
 
 def load_recipes(settings: Settings) -> list[Recipe]:

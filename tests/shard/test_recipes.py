@@ -9,6 +9,8 @@ import yaml
 
 from pipeline.config import load_settings
 from pipeline.errors import ConfigError
+from pipeline.records import SCHEMAS
+from pipeline.shard import recipes
 from pipeline.shard.leakage import without
 from pipeline.shard.recipes import is_empty, load_recipes, render
 from pipeline.shard.templates import NAMES
@@ -249,3 +251,16 @@ def test_what_two_notes_say_alike_stands_once() -> None:
 def test_loinc_of_a_note_outweighs_its_title() -> None:
     summary = {**LEFT, "title": "Letter", "code": "18842-5", "code_system": LOINC}
     assert len(examples(RECIPES["summary"], [row if row != LEFT else summary for row in STAY])) == 1
+
+
+@pytest.mark.parametrize("name", ["note_types", "sections", "diagnosis_words", "plausibility"])
+def test_the_digest_covers_the_tables(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = recipe().digest
+    for path in SCHEMAS.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + (b"# changed\n" if path.stem == name else b""))
+    monkeypatch.setattr(recipes, "SCHEMAS", tmp_path)
+    recipes._tables.cache_clear()
+    changed = recipe().digest
+    monkeypatch.undo()
+    recipes._tables.cache_clear()
+    assert recipe().digest == before != changed
