@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     tokenizer: Path | None = None
     evaluation_sets: Path | None = None
     handoff: str = "chartmill verify {release}"
+    launcher: Path = SCHEMAS / "handoff" / "command.yaml"
+    webhook_secret: SecretStr | None = None
     approval: bool = False
 
     @property

@@ -7,6 +7,7 @@ policy.py     policy check
 audit.py      audit verify, audit show
 redaction.py  redact, evaluate
 recipes.py    recipe list, recipe check, recipe preview
+handoff.py    handoff, handoffs
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, policy, recipes, redaction, runs, sources
+from pipeline.cli import audit, handoff, policy, recipes, redaction, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "latest_release", "main", "policy", "recipes", "redaction", "runs",
+    "app", "audit", "configure_logging", "handoff", "latest_release", "main", "policy", "recipes", "redaction", "runs",
     "show_summary", "sources",
 ]  # fmt: skip
 

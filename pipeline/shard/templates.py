@@ -119,7 +119,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 @cache
 def environment() -> ImmutableSandboxedEnvironment:
     """Return the sandbox in which templates run; a name that is not there is an error, not an empty text."""
-    sandbox = _Sandbox(undefined=jinja2.StrictUndefined, trim_blocks=True, autoescape=False)
+    sandbox = _Sandbox(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, autoescape=False, finalize=lambda v: "" if v is None else v
+    )
     sandbox.globals["number"] = _number
     sandbox.filters |= {"value": _value, "sections": _sections, "without": without}
     for name in _NO_FILTERS:

@@ -85,6 +85,10 @@ def test_every_name_can_be_used(name: str) -> None:
     assert name in unit.view
 
 
+def test_what_is_not_known_prints_nothing() -> None:
+    assert texts(recipe(template="{{ note.title }}{{ age }}|{{ note.text }}"), [safe_row("1", text="t")]) == ["|t"]
+
+
 @pytest.mark.parametrize(
     ("template", "line", "kind"),
     [
