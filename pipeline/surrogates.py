@@ -99,7 +99,9 @@ def classes(text: str) -> Iterator[str]:
     """Yield the class of each identifier of a stored text; tags of one class next to each other are one."""
     last, end = "", -1
     for tag in TAG.finditer(text):
-        entity = re.split(HIDDEN, tag.group()[1:-1], maxsplit=1)[0]
+        entity = tag.group()[1:-1]
+        if not entity.isascii():
+            entity = re.split(HIDDEN, entity, maxsplit=1)[0]
         if entity != last or text[end : tag.start()].strip(" \t\r\n,"):
             yield entity
         last, end = entity, tag.end()

@@ -130,11 +130,13 @@ NOTE_TYPES = {
     "consult": NoteType("11488-4", "Consult note", "CN"),
     "hp": NoteType("34117-2", "History and physical note", "HP"),
     "discharge": NoteType("18842-5", "Discharge summary", "DS"),
+    "ed_discharge": NoteType("18842-5", "Discharge summary", "DS"),
     "death": NoteType("18842-5", "Discharge summary", "DS"),
     "procedure": NoteType("28570-0", "Procedure note", "PN"),
     "ed": NoteType("34878-9", "Emergency medicine Note", "ED"),
     "radiology": NoteType("18748-4", "Diagnostic imaging study", "DI"),
     "nursing": NoteType("34746-8", "Nursing Note", "PR"),
     "clinic": NoteType("34131-3", "Clinic Note", "PR"),
+    "dialogue": NoteType("", "Visit dialogue", ""),
     "phone": NoteType("34748-4", "Telephone Encounter", "PR"),
 }

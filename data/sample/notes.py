@@ -18,7 +18,7 @@ TEMPLATES = {
     for kind in codes.NOTE_TYPES
 }
 
-AFTER_DISCHARGE = ("discharge", "death", "ed", "clinic", "phone")
+AFTER_DISCHARGE = ("discharge", "ed_discharge", "death", "ed", "clinic", "phone")
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def _kinds(feed: str, visit: Visit, day: int) -> list[str]:
             "procedure": day == visit.first + 1 and bool(visit.scenario.procedure),
             "progress": middle and (day == 2 or visit.index % 5 != 0),
             "discharge": visit.kind == "IMP" and leaves and visit.index % 4 == 3,
+            "ed_discharge": visit.kind == "EMER",
         }
     else:
         picks = {
             "nursing": visit.kind == "IMP" and (tells or (visit.index + day) % 2 == 0 or day == 1),
             "clinic": visit.kind == "AMB",
+            "dialogue": visit.kind == "AMB",
             "phone": visit.kind == "IMP" and leaves and visit.index % (4 if day == 3 else 2) == 1,
         }
     return [kind for kind, wanted in picks.items() if wanted]

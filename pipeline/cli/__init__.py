@@ -3,6 +3,7 @@
 base.py       what all commands share
 runs.py       plan, run, summary, quarantine, keygen
 sources.py    new-source, preview, records
+recipes.py    recipe list, preview, check
 releases.py   releases, diff, rebuild, verify
 policy.py     policy check
 audit.py      audit verify, audit show
@@ -18,14 +19,14 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, forget, handoff, policy, redaction, releases, runs, sources
+from pipeline.cli import audit, forget, handoff, policy, recipes, redaction, releases, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "forget", "handoff", "latest_release", "main", "policy", "redaction",
-    "releases", "runs", "show_summary", "sources",
+    "app", "audit", "configure_logging", "forget", "handoff", "latest_release", "main", "policy", "recipes",
+    "redaction", "releases", "runs", "show_summary", "sources",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import yaml
 from pipeline.context import Context
 from pipeline.dates import Moment
 from pipeline.errors import RedactionError
-from pipeline.records import SCHEMAS
+from pipeline.records import SCHEMAS, contract
 from pipeline.redact.ages import has_old_age, is_age, is_old_age
 from pipeline.redact.dates import birth_year, is_old, shift_days, shift_iso, year_only
 from pipeline.redact.known import known_of
@@ -123,7 +123,10 @@ def _shift(rows: Rows, name: str) -> list[Any]:
 
 
 def _vocabulary(rows: Rows, name: str) -> list[Any]:
+    """Keep the words of a closed list; of a column of lists, those in each."""
     words = vocabulary(name)
+    if contract("record")[name].get("type") == "strings":
+        return [[words[word] for word in value or () if word in words] or None for value in rows.columns[name]]
     return _distinct(lambda value: value and words.get(value.strip().lower()), rows.columns[name])
 
 

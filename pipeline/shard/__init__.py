@@ -6,6 +6,7 @@ from pipeline.shard.candidates import (
     build_candidates,
     candidates_folder,
     has_candidates,
+    make_examples,
     parquet_bytes,
     read_counts,
     split_of,
@@ -15,10 +16,11 @@ from pipeline.shard.plan import ReleasePlan, drop_release_plan, has_release_plan
 from pipeline.shard.recipes import Recipe, load_recipes
 from pipeline.shard.refine import Refiner
 from pipeline.shard.select import select
+from pipeline.shard.units import sorted_rows
 
 __all__ = [
     "CLASSES", "NOT_STATED", "SPLITS", "Recipe", "Refiner", "ReleasePlan", "add_classes", "add_counts",
     "build_candidates", "build_shards", "candidates_folder", "describe", "drop_release_plan", "has_candidates",
-    "has_release_plan", "is_built", "load_recipes", "parquet_bytes", "read_counts", "read_release_plan", "select",
-    "split_of", "write_release_plan",
+    "has_release_plan", "is_built", "load_recipes", "make_examples", "parquet_bytes", "read_counts",
+    "read_release_plan", "select", "sorted_rows", "split_of", "write_release_plan",
 ]  # fmt: skip

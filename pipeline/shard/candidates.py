@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.context import Context
 from pipeline.keys import Keys
 from pipeline.records import EXAMPLES, ExampleTable, SafeTable
-from pipeline.shard.recipes import Recipe, render, written
+from pipeline.shard.recipes import Recipe, is_empty, render, written
 from pipeline.shard.refine import Refiner
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
@@ -66,20 +66,13 @@ def has_candidates(context: Context, folder: str) -> bool:
 
 def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's examples, one file for each config, their index, and their counts last; return these."""
-    rows, refiner = sorted_rows(table, context.keys), Refiner.open(context.settings)
+    rows, refiner = sorted_rows(table, context.keys, recipes), Refiner.open(context.settings)
     examples: dict[str, list[dict[str, Any]]] = defaultdict(list)
     index: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     for recipe in recipes:
-        made = []
-        for unit in units(recipe, rows):
-            example = _example(context.keys, recipe, unit)
-            if "".join(written(example)).strip():
-                made.append(example)
-            else:
-                dropped[f"{recipe.name}:empty"] += 1
-        kept, reasons = refiner.refine(recipe, made, context.keys)
-        dropped.update({f"{recipe.name}:{reason}": number for reason, number in reasons.items()})
+        kept, reasons = make_examples(context.keys, recipe, rows, refiner)
+        dropped.update({f"{recipe.name}:{why}": n for why, n in reasons.items() if not why.startswith("needs")})
         if kept:
             examples[recipe.config] += kept
         index += [_entry(context.keys, recipe, example) for example in kept]
@@ -117,6 +110,21 @@ def read_candidates(context: Context, folder: str, config: str, state: str) -> E
     return EXAMPLES[state](table)
 
 
+def make_examples(
+    keys: Keys, recipe: Recipe, rows: list[dict[str, Any]], refiner: Refiner
+) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """Return the examples that a recipe makes of records, and how many units give none, by reason."""
+    made, left_out = [], Counter[str]()
+    for unit in units(recipe, rows, left_out):
+        example = _example(keys, recipe, unit)
+        if is_empty(example):
+            left_out["empty"] += 1
+        else:
+            made.append(example)
+    kept, reasons = refiner.refine(recipe, made, keys)
+    return kept, left_out + reasons
+
+
 def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
     example = render(recipe, unit.view)
     texts = written(example)
@@ -132,11 +140,11 @@ def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "sex": unit.view["patient"]["sex"],
         "age_band": unit.view["age_band"],
         "race": unit.view["patient"]["race"],
-        "codes": [],
+        "codes": list(unit.codes),
         "weight": 1.0,
-        "flags": [],
+        "flags": list(unit.flags),
         "augmentation": None,
-        "entities": sum(row["entities"] for row in unit.rows),
+        "entities": unit.entities,
         "n_chars": sum(map(len, texts)),
         "n_tokens": 0,  # until it is refined
         "policy": unit.rows[0]["policy"],

@@ -138,7 +138,8 @@ class RecordStore:
         winners = table.data.filter(pa.array([outcome in ("inserted", "updated") for outcome in outcomes]))
         if winners.num_rows:
             (
-                target.merge(winners, _same_row(winners), source_alias="s", target_alias="t")
+                # A store that was made before a column was added gets it.
+                target.merge(winners, _same_row(winners), source_alias="s", target_alias="t", merge_schema=True)
                 .when_matched_update_all()
                 .when_not_matched_insert_all()
                 .execute()

@@ -18,6 +18,10 @@ from pipeline.ingest.registry import load_connector
 from pipeline.records import SCHEMAS
 from pipeline.redact.policy import read_policy
 from pipeline.redact.review import markdown
+from pipeline.shard.plausibility import all_flags
+from pipeline.shard.recipes import Recipe, Where, load_recipes
+from pipeline.shard.templates import COLUMNS, NAMES, PATIENT
+from pipeline.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 DESIGN = ROOT / "docs" / "design.md"
@@ -30,7 +34,7 @@ PARTS = {
     "shard": {"examples", "select", "shard"}, "release": {"gate", "publish"}, "hand-off": {"handoff"},
 }  # fmt: skip
 # Commands that have commands of their own.
-GROUPS = "audit|policy"
+GROUPS = "audit|policy|recipe"
 BEFORE_OR_BESIDE = {"plan", "index", "purge", "sweep", "plan_shards", "replan_shards", "forget", "allow"}
 
 
@@ -147,8 +151,24 @@ def test_mapping_snippets_are_mappings(content: dict[str, Any]) -> None:
     assert mapping.na_values == {"NULL", "N/A"}
 
 
+@pytest.mark.parametrize("content", snippets("unit"))
+def test_recipe_snippets_are_recipes(content: dict[str, Any]) -> None:
+    assert list(Recipe.model_validate(content).faults) == []
+
+
 def test_every_yaml_snippet_is_checked() -> None:
-    assert sum(len(blocks(page, "yaml")) for page in GUIDES) == len(snippets("connector")) + len(snippets("tables"))
+    checked = sum(len(snippets(key)) for key in ("connector", "tables", "unit"))
+    assert sum(len(blocks(page, "yaml")) for page in GUIDES) == checked
+
+
+def test_the_page_of_examples_names_all_that_a_recipe_can() -> None:
+    page = ROOT / "docs" / "examples.md"
+    named = set(re.findall(r"\w+", code(page)))
+    filters = {"value", "sections", "without", "number"}
+    assert named >= NAMES | COLUMNS - {*PATIENT, "birth_date", "death_date", "postal_code", "state"} | filters
+    assert named >= set(Where.model_fields) | all_flags() | set(vocabulary("flags"))
+    headings = re.findall(r"^### (\w+)$", text(page), re.MULTILINE)
+    assert set(headings) >= {recipe.name for recipe in load_recipes(Settings())}
 
 
 def test_the_design_names_the_stages_that_there_are() -> None:

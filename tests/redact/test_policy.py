@@ -27,8 +27,7 @@ def test_our_policies_name_every_column_and_class(policy: Policy) -> None:
     assert list(policy.file.classes) == list(CLASSES)
     dropped = {name for name, rule in policy.file.fields.items() if rule.action == "drop"}
     assert dropped == {
-        "identity", "extras", "flags", "sentences", "version", "start_precision", "start_offset", "end_precision",
-        "end_offset",
+        "identity", "extras", "sentences", "version", "start_precision", "start_offset", "end_precision", "end_offset",
     }  # fmt: skip
 
 

@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import load_settings
 from pipeline.keys import Keys
 from pipeline.records import SafeTable
 from pipeline.shard import SPLITS, split_of
-from pipeline.shard.recipes import load_recipes, render
-from pipeline.shard.units import sorted_rows, units
+from pipeline.shard.units import sorted_rows
 from tests.rows import safe_row
+from tests.shard.making import KEYS, LOINC, RECIPES, examples, recipe, texts, units_of
 
-RECIPES = {recipe.name: recipe for recipe in load_recipes(load_settings())}
 VISIT = {"encounter_key": "e" * 32}
 ROWS = [
     safe_row("0", kind="patient", sex="female", birth_date="1950"),
@@ -20,18 +18,15 @@ ROWS = [
     safe_row("2", kind="condition", code="I21.4", display="NSTEMI", start="2026", source="fhir", **VISIT),
     safe_row("3", kind="condition", code="I21.4", display="NSTEMI", source="csv", **VISIT),
     safe_row("4", kind="observation", display="Troponin", value_number=0.52, unit="ng/mL", abnormal="H", **VISIT),
-    safe_row("5", kind="note", title="Progress note", text="Second day.", sequence=20, **VISIT),
-    safe_row("6", kind="note", title="Admission note", text="Seen by [NAME].", sequence=10, **VISIT),
+    safe_row("5", kind="note", title="Ward note", text="Second day.", sequence=20, **VISIT),
+    safe_row("6", kind="note", title="First note", text="Seen by [NAME].", sequence=10, **VISIT),
     safe_row("7", kind="note", title="Mistake", text="Wrong patient.", status="entered-in-error", **VISIT),
     safe_row("8", kind="note", title="Clinic", text="Alone.", sequence=30),
 ]
 
 
-def made(recipe: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        render(RECIPES[recipe], unit.view)
-        for unit in units(RECIPES[recipe], sorted_rows(SafeTable.from_rows(rows), Keys(b"k" * 32)))
-    ]
+def made(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return examples(RECIPES[name], rows)
 
 
 def test_an_encounter_is_whole_and_in_order() -> None:
@@ -53,7 +48,7 @@ def test_an_encounter_without_what_the_recipe_needs_is_none(missing: str) -> Non
 
 def test_every_note_is_a_text() -> None:
     texts = sorted(example["text"] for example in made("note_text", ROWS))
-    assert texts == ["Admission note\n\nSeen by [NAME].", "Clinic\n\nAlone.", "Progress note\n\nSecond day."]
+    assert texts == ["Clinic\n\nAlone.", "First note\n\nSeen by [NAME].", "Ward note\n\nSecond day."]
 
 
 def test_a_bound_is_printed_as_one() -> None:
@@ -92,3 +87,66 @@ def test_a_patient_has_one_split_and_splits_have_their_shares() -> None:
     assert [split_of(keys, str(number)) for number in range(3000)] == splits
     shares = [splits.count(name) / 3000 for name in SPLITS]
     assert shares == pytest.approx([0.8, 0.1, 0.1], abs=0.03)
+
+
+TIMELINE = "{% for r in timeline %}{{ r.kind }} {{ r.title or r.display }}; {% endfor %}"
+VISITS = """{% for v in visits %}[{{ v.encounter.title }}: {{ v.conditions | map(attribute="display") | join(", ") }}
+{%- for n in v.notes %} {{ n.type }}{% endfor %}]{% endfor %}"""
+LATER = [
+    safe_row("a", kind="encounter", title="Check-up", sequence=50, encounter_key="f" * 32),
+    safe_row("b", kind="condition", display="Gout", code="M10.9", sequence=51, encounter_key="f" * 32),
+    safe_row("c", kind="note", title="Office visit", text="Well.", sequence=52, encounter_key="f" * 32),
+]
+
+
+def test_a_patient_is_a_timeline() -> None:
+    rows = [*LATER, *ROWS[:2], {**ROWS[2], "sequence": 5}, {**ROWS[1], "sequence": 1}, *ROWS[5:]]
+    (said,) = texts(recipe(unit="patient", template=TIMELINE), rows)
+    assert said == (
+        "encounter Chest pain; condition NSTEMI; note First note; note Ward note; note Clinic; encounter Check-up; "
+        "condition Gout; note Office visit; encounter Chest pain;"
+    )
+
+
+def test_a_patient_has_visits() -> None:
+    (said,) = texts(recipe(unit="patient", template=VISITS), [*ROWS, *LATER])
+    assert said == "[Chest pain: NSTEMI other other][Check-up: Gout clinic]"
+
+
+def test_rows_have_what_the_recipes_need_and_no_more() -> None:
+    table = SafeTable.from_rows(
+        [safe_row("1", text="Seen by [NAME] and by [NAME] on [DATE].", abnormal="H", state="NH")]
+    )
+    (whole,), (row,) = sorted_rows(table, KEYS), sorted_rows(table, KEYS, [recipe(template="{{ note.text }}")])
+    assert (whole["state"], whole["entities"]) == ("NH", 3)
+    assert {name: whole[name] for name in row} == row
+    assert not {"state", "abnormal", "vault_version", "file_id"} & row.keys()
+
+
+def test_a_template_gets_the_columns_that_it_names() -> None:
+    (unit,) = units_of(recipe(unit="encounter", template="{{ notes[0].text }}{{ encounter.title }}"), ROWS)
+    assert unit.view.keys() == {"patient", "age", "age_band", "notes", "encounter"}
+    assert [row.keys() for row in unit.view["notes"]] == [{"text", "title"}] * 2
+
+
+def test_units_do_not_depend_on_the_order_of_rows() -> None:
+    there, back = (units_of(RECIPES["encounter_chat"], rows) for rows in (ROWS, ROWS[::-1]))
+    assert [(unit.name, unit.view, unit.codes) for unit in there] == [(u.name, u.view, u.codes) for u in back]
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ({"code": "18842-5", "title": "Progress note"}, "discharge_summary"),
+        ({"title": "DEATH SUMMARY"}, "discharge_summary"),
+        ({"title": "History & Physical"}, "history_and_physical"),
+        ({"title": "Visit dialogue"}, "dialogue"),
+        ({"title": "Transcript - office visit"}, "dialogue"),
+        ({"title": "CT HEAD WITHOUT CONTRAST"}, "radiology"),
+        ({"title": "Contact lens fitting"}, "other"),
+        ({"title": None, "category": "Nursing"}, "nursing"),
+    ],
+)
+def test_notes_have_types(note: dict[str, Any], expected: str) -> None:
+    (said,) = texts(recipe(template="{{ note.type }}"), [safe_row("1", text="t", code_system=LOINC, **note)])
+    assert said == expected

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake import write_deltalake
 
 from pipeline.config import load_settings
 from pipeline.context import open_context
@@ -49,3 +50,12 @@ def test_newest_keeps_one_row_a_record() -> None:
     assert left_out == 2
     assert [row["text"] for row in rows.data.to_pylist()] == ["second, resent", "other"]
     assert newest([]) == (SafeTable.from_rows([]), 0)
+
+
+def test_a_store_of_before_a_column_was_added_gets_it(context: Any) -> None:
+    store, row = RecordStore(context), {**ROWS[1], "flags": ["future_start"]}
+    old = SafeTable.from_rows([ROWS[0]]).data.drop_columns(["flags"])
+    write_deltalake(f"{context.data.uri}/records", old, partition_by=["bucket"])
+    assert [found["flags"] for found in store.read(store.buckets()).data.to_pylist()] == [None]
+    store.merge(SafeTable.from_rows([row]))
+    assert [found["flags"] for found in store.read(store.buckets()).data.to_pylist()] == [["future_start"]]
