@@ -28,16 +28,14 @@ class Attributions(NamedTuple):
     gain: float
 
 
-def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 32) -> Attributions | None:
-    """Return the attributions for one encoded example; none if nothing stands before what is to be explained.
+def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 32) -> Attributions:
+    """Return the attributions for one encoded example, of which a token after the first is learned.
 
     The path from the empty context to this one is walked in `steps`, at the middle of each. Embeddings of zeros would
     not do for the empty one: models that normalize see the same at every step of that path but the first.
     """
     begin, end = _explained(row["labels"])
     first = max(begin - _CONTEXT, 0)
-    if begin == first:
-        return None
     ids = torch.tensor(row["input_ids"][first:end], device=model.device)
     length = begin - first
     model.eval()

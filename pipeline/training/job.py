@@ -159,7 +159,7 @@ class _Job:
         from pipeline.training.attributions import attribute
 
         first = encoded.select(range(min(self.options.attributions, len(encoded)))).to_list()
-        found = [one for row in first if (one := attribute(self.model, self.tokenizer, row))]
+        found = [attribute(self.model, self.tokenizer, row) for row in first]
         (self.output / "attributions.html").write_text(attributions_page(metrics, found), "utf-8")
 
     def _metrics(
