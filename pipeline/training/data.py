@@ -12,11 +12,11 @@ from pipeline.errors import ConfigError
 
 IGNORED = -100  # what PyTorch's cross entropy leaves out
 SPLITS = ("train", "validation", "test")
-# For a tokenizer that brings none.
+# For a tokenizer that brings none. Lines end inside of expressions: transformers trims those after a tag.
 SIMPLE_TEMPLATE = (
-    "{% for message in messages %}### {{ message['role'] | capitalize }}:\n{{ message['content'] }}"
-    "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}\n\n{% endfor %}"
-    "{% if add_generation_prompt %}### Assistant:\n{% endif %}"
+    "{% for message in messages %}{{ '### ' + message['role'] | capitalize + ':\n' + message['content'] }}"
+    "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}{{ '\n\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '### Assistant:\n' }}{% endif %}"
 )
 
 
@@ -66,10 +66,11 @@ class Encoder:
             if message["role"] != "assistant":
                 continue
             before = self._render(messages[:number], prompt=True)
-            through = self._render(messages[: number + 1]).rstrip()
+            through = self._render(messages[: number + 1])
             if not (through.startswith(before) and whole.startswith(through)):
                 raise ConfigError(f"the model's chat template does not write {_TURNS}")
-            stretches.append((len(before), len(through)))
+            # What comes between turns is no part of either.
+            stretches.append((len(before), len(through.rstrip())))
         return whole, stretches
 
     def _render(self, messages: list[dict[str, str]], *, prompt: bool = False) -> str:

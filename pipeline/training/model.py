@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ _CONTEXT = 1024
 
 
 def quieten() -> None:
-    """Leave the log to us: what transformers says may hold names of files, and its bars fill a log."""
+    """Leave the log to us: bars fill it, and what libraries will change one day is not for who runs a job."""
+    warnings.simplefilter("ignore", FutureWarning)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
 
@@ -111,10 +113,12 @@ def context_length(model: Any, tokenizer: Any) -> int:
 def save(model: Any, tokenizer: Any, base: Path, output: Path) -> None:
     """Write the model, or its adapter, in safetensors, and the tokenizer."""
     model.config.use_cache = True
-    if hasattr(model, "peft_config") and base.parent == output:
+    adapter = hasattr(model, "peft_config")
+    if adapter and base.parent == output:
         # Relative, so that the folder can be moved.
         model.peft_config["default"].base_model_name_or_path = base.name
-    model.save_pretrained(output)
+    # The adapter is on linear layers alone; to find that out for itself, PEFT would ask the Hub.
+    model.save_pretrained(output, **({"save_embedding_layers": False} if adapter else {}))
     tokenizer.save_pretrained(output)
 
 

@@ -11,6 +11,8 @@ from pipeline.training.attributions import Attributions, attribute  # noqa: E402
 from pipeline.training.data import IGNORED  # noqa: E402
 from pipeline.training.pages import attributions_page  # noqa: E402
 
+torch.set_num_threads(1)
+
 
 class Letters:
     """A tokenizer of letters."""
@@ -40,7 +42,7 @@ def row(context: list[int], answer: list[int]) -> dict[str, Any]:
 
 
 def test_attributions_add_up(model: Any) -> None:
-    found = attribute(model, Letters(), row([3, 4, 5, 6, 7], [8, 9]), steps=256)
+    found = attribute(model, Letters(), row([3, 4, 5, 6, 7], [8, 9]), steps=128)
     assert "".join(word for word, _ in found.context) == "defgh"
     assert found.explained == "ij"
     assert abs(found.gain) > 0.1

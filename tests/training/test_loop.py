@@ -15,6 +15,8 @@ from pipeline.training.data import IGNORED  # noqa: E402
 from pipeline.training.loop import COMPLETE, collate, last_checkpoint, steps, train, weighted_loss  # noqa: E402
 from pipeline.training.options import Options  # noqa: E402
 
+torch.set_num_threads(1)
+
 ROWS = [
     {"index": 0, "input_ids": [5, 6, 7], "labels": [IGNORED, 6, 7], "weight": 1.0},
     {"index": 1, "input_ids": [8, 9], "labels": [IGNORED, 9], "weight": 3.0},
