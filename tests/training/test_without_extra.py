@@ -18,7 +18,7 @@ WITHOUT_TORCH = """
 import importlib.util, sys
 from importlib.machinery import PathFinder
 find = PathFinder.find_spec
-PathFinder.find_spec = lambda name, *more: None if name.split(".")[0] == "torch" else find(name, *more)
+PathFinder.find_spec = staticmethod(lambda name, *more: None if name.split(".")[0] == "torch" else find(name, *more))
 from pipeline.cli import main
 main()
 """
