@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
     recognizers: Path = SCHEMAS / "recognizers"
-    handoff: str = "chartmill verify {release}"
+    handoff: str = "chartmill train {release} --smallest"
     approval: bool = False
 
     @property

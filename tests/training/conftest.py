@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.records import EXAMPLES
 
+ROOT = Path(__file__).resolve().parents[2]
 # No release says this; where it turns up, text of an example got out.
 MARK = "quandolory"
 DIAGNOSES = {"cough": ("Bronchitis", "J40"), "thirst": ("Type 2 diabetes", "E11.9"), "palpitations": ("AF", "I48.91")}
@@ -60,6 +61,11 @@ def write_release(folder: Path, splits: dict[str, int] = SPLITS, formats: dict[s
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files]
     (folder / "SHA256SUMS").write_text("".join(sums))
     return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder by its relative path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="session")

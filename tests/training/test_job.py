@@ -15,16 +15,12 @@ for module in ("transformers", "peft", "accelerate"):
 from pipeline.errors import ConfigError, GateError  # noqa: E402 - after the check for torch
 from pipeline.training.job import run  # noqa: E402
 from pipeline.training.options import Options  # noqa: E402
-from tests.training.conftest import MARK, write_release  # noqa: E402
+from tests.training.conftest import MARK, contents, write_release  # noqa: E402
 
 SHORT = Options("chat", max_steps=8, gradient_accumulation_steps=1, attributions=1)
 CODES = Options(
     "symptoms_to_diagnosis", num_train_epochs=10, gradient_accumulation_steps=1, max_new_tokens=32, min_group=5
 )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ for module in ("torch", "transformers", "peft", "accelerate"):
 from pipeline.training.job import run  # noqa: E402 - after the check for torch
 from pipeline.training.loop import COMPLETE  # noqa: E402
 from pipeline.training.options import Options  # noqa: E402
+from tests.training.conftest import ROOT  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
 # An adapter with dropout: the state of the random numbers must come back too.
 STEPS, SAVE = 60, 5
 OPTIONS = Options(

@@ -11,8 +11,8 @@ from pipeline.errors import ConfigError
 from pipeline.training import options
 from pipeline.training.job import default_output, run
 from pipeline.training.options import EXTRA, Options, require_extra
+from tests.training.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 # Nobody finds PyTorch, as where it is not installed.
 WITHOUT_TORCH = """
 import importlib.util, sys
