@@ -13,8 +13,8 @@ import torch
 from pipeline.training.data import IGNORED
 
 _EXPLAINED = 32  # tokens at the end of the last stretch that the loss is of
-_CONTEXT = 512  # tokens before them: the page is for people
-_AT_ONCE = 8  # steps of the path in one batch
+_CONTEXT = 256  # tokens before them: the page is for people
+_AT_ONCE = 4  # steps of the path in one batch
 
 
 class Attributions(NamedTuple):
@@ -28,7 +28,7 @@ class Attributions(NamedTuple):
     gain: float
 
 
-def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 32) -> Attributions:
+def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 16) -> Attributions:
     """Return the attributions for one encoded example, of which a token after the first is learned.
 
     The path from the empty context to this one is walked in `steps`, at the middle of each. Embeddings of zeros would
