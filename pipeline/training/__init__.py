@@ -8,9 +8,10 @@
     evaluate.py      loss and perplexity; completions and their codes
     fairness.py      what codes were found, over all and by group of patients
     attributions.py  which tokens a prediction came from
+    machine.py       too little memory or disk, and what to do
     pages.py         model card and page of attributions
     smallest.py      the demo's hand-off
 
-torch, transformers, peft and accelerate are an extra: only model.py, loop.py, evaluate.py and attributions.py import
-them, and nobody imports those four before `require_extra` has found them.
+torch, transformers, peft and accelerate are an extra: model.py, loop.py, evaluate.py, attributions.py and machine.py
+import them, and nobody imports those before `require_extra` has found them.
 """
