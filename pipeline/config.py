@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     recognizers: Path = SCHEMAS / "recognizers"
     tokenizer: Path | None = None
     evaluation_sets: Path | None = None
-    handoff: str = "chartmill verify {release}"
+    handoff: str = "chartmill train {release} --smallest"
     launcher: Path = SCHEMAS / "handoff" / "command.yaml"
     webhook_secret: SecretStr | None = None
     approval: bool = False

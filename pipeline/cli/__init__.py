@@ -10,6 +10,7 @@ audit.py      audit verify, audit show
 redaction.py  redact, evaluate
 handoff.py    handoff, handoffs
 forget.py     forget
+training.py   train
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, forget, handoff, policy, recipes, redaction, releases, runs, sources
+from pipeline.cli import audit, forget, handoff, policy, recipes, redaction, releases, runs, sources, training
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
     "app", "audit", "configure_logging", "forget", "handoff", "latest_release", "main", "policy", "recipes",
-    "redaction", "releases", "runs", "show_summary", "sources",
+    "redaction", "releases", "runs", "show_summary", "sources", "training",
 ]  # fmt: skip
 
 

@@ -1,0 +1,32 @@
+"""The demo's hand-off: show that a release can be trained on, as far as this environment can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.release import verify_release
+from pipeline.training.job import Outcome, default_output, read_release, run
+from pipeline.training.options import Options, missing_extra
+
+# Seconds on two cores: enough steps for the loss to fall, and few enough examples for any release.
+_STEPS, _SAMPLES = 20, 32
+
+
+def smallest(release: Path, output: Path | None, say: Callable[[str], None]) -> Outcome | None:
+    """Train the tiny model for a few steps on the first config; without PyTorch, verify the release and no more.
+
+    Says first which of the two it does, and why.
+    """
+    if missing := missing_extra():
+        say(f"Verifying only, no training: {', '.join(missing)} is not installed (`make setup-train` installs it).")
+        verify_release(release)
+        say("The release is complete: checksums and counts agree, and every config loads.")
+        return None
+    config = min(read_release(release).manifest["configs"])
+    say(f"PyTorch is installed: training the tiny model on config {config!r} for {_STEPS} steps, to show that it goes.")
+    options = Options(
+        config, max_steps=_STEPS, save_steps=_STEPS, gradient_accumulation_steps=1, max_length=256, max_new_tokens=32,
+        max_train_samples=_SAMPLES, max_eval_samples=_SAMPLES // 2, attributions=1,
+    )  # fmt: skip
+    return run(release, options, output or default_output(release, "smallest"))
