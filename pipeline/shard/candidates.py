@@ -129,11 +129,15 @@ def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "flags": [],
         "augmentation": None,
         "entities": sum(row["entities"] for row in unit.rows),
-        "n_chars": sum(map(len, texts)),
-        "n_tokens": sum(len(text.split()) for text in texts),
+        **sizes(texts),
         "policy": unit.rows[0]["policy"],
         "record_sha": shas[0] if len(shas) == 1 else keys.digest("records", *shas),
     }
+
+
+def sizes(texts: list[str]) -> dict[str, int]:
+    """Return the columns that say how long an example of these texts is."""
+    return {"n_chars": sum(map(len, texts)), "n_tokens": sum(len(text.split()) for text in texts)}
 
 
 # A reader that skips to some rows finds groups of about this many bytes, before compression.

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.config import Settings, load_yaml
 from pipeline.errors import ConfigError
+from pipeline.shard.augment.config import Augment
+from pipeline.shard.balance import Balance
 
 
 class Message(BaseModel):
@@ -41,18 +43,23 @@ class Recipe(BaseModel):
     messages: tuple[Message, ...] = ()
     prompt: str = ""
     completion: str = ""
+    balance: Balance | None = None
+    augment: Augment | None = None
 
     @model_validator(mode="after")
     def _has_its_templates(self) -> Recipe:
         needed = {"text": ("template",), "chat": ("messages",), "prompt_completion": ("prompt", "completion")}
         if not all(getattr(self, name) for name in needed[self.format]):
             raise ValueError("the templates of its format are missing")
+        if self.augment and self.augment.synthetic and (self.unit == "note" or "note" in self.needs):
+            raise ValueError("augment.synthetic: a synthetic example has no notes; take a unit that can do without")
         return self
 
     @property
     def digest(self) -> str:
-        """Return the digest of the recipe's content."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Return the digest of the recipe's content, and of the tables that it augments with."""
+        tables = self.augment.tables() if self.augment else b""
+        return hashlib.sha256(self.model_dump_json().encode() + tables).hexdigest()[:12]
 
 
 def load_recipes(settings: Settings) -> list[Recipe]:

@@ -6,6 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.records import SCHEMAS
+
+# The tables that copies are made with.
+SYNONYMS = SCHEMAS / "augment" / "synonyms.yaml"
+JITTER = SCHEMAS / "augment" / "jitter.yaml"
+
 # No distribution is made of fewer patients than these.
 FEWEST_PATIENTS = 5
 
@@ -28,3 +34,7 @@ class Augment(BaseModel):
     synonyms: Annotated[int, Field(ge=0, le=20)] = 0
     jitter: Annotated[int, Field(ge=0, le=20)] = 0
     synthetic: Synthetic | None = None
+
+    def tables(self) -> bytes:
+        """Return the content of the tables that the outcome depends on."""
+        return SYNONYMS.read_bytes() + JITTER.read_bytes()

@@ -9,18 +9,18 @@ from functools import cache
 
 from pipeline.config import load_yaml
 from pipeline.errors import ConfigError
-from pipeline.records import ENTITIES, SCHEMAS
+from pipeline.records import ENTITIES
+from pipeline.shard.augment.config import SYNONYMS
 
 # A keyed number in [0, 1) for a name: always the same for one copy of one example.
 Draw = Callable[[str], float]
 
-TABLE = SCHEMAS / "augment" / "synonyms.yaml"
 _SHARE = 0.5
 _TAG = rf"\[(?:{'|'.join(ENTITIES)})(?:-[0-9A-F ]+)?\]"
 # Beside a hyphen, slash or bracket it may be part of something else; after an article another sound may follow.
 _BEFORE = r"(?<![\w/\-&.'’\[])(?<!\b[Aa] )(?<!\b[Aa][Nn] )"
 _AFTER = r"(?![\w/\-&'’\]]|\.\w)"
-_SENTENCE_START = re.compile(r"(?:^|[.!?]\s)[\s\d.)*•-]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?]\s)[\s*•-]*(?:\d+[.)]\s*)?$")
 
 
 @cache
@@ -30,13 +30,13 @@ def table() -> dict[str, tuple[str, ...]]:
     Raises `ConfigError` if an entry is no abbreviation with its long forms, or if two share one.
     """
     content = {
-        short: (long,) if isinstance(long, str) else tuple(long or ()) for short, long in load_yaml(TABLE).items()
+        short: (long,) if isinstance(long, str) else tuple(long or ()) for short, long in load_yaml(SYNONYMS).items()
     }
     forms = [form for short, long in content.items() for form in (short, *long)]
     if not all(isinstance(form, str) for form in forms) or not all(content.values()):
-        raise ConfigError(f"augment/{TABLE.name}: every line must be `abbreviation: long form`, quoted where needed")
+        raise ConfigError(f"augment/{SYNONYMS.name}: every line must be `abbreviation: long form`, quoted where needed")
     if len({form.casefold() for form in forms}) < len(forms):
-        raise ConfigError(f"augment/{TABLE.name}: two lines have the same abbreviation or long form: keep one")
+        raise ConfigError(f"augment/{SYNONYMS.name}: two lines have the same abbreviation or long form: keep one")
     return content
 
 
