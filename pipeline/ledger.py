@@ -18,8 +18,6 @@ from pipeline.context import Context, Work
 from pipeline.errors import GateError
 
 _FOLDER = "ledger"
-# Why a record, or all of a unit, was left out: its patient is forgotten.
-FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +97,13 @@ def make_ledger(work: Work, superseded: int, deletions: int) -> Ledger:
         "rejected": _sum(
             [counts["rejected"] for counts in files] + [part["units_rejected"] for part in stages["validate"]]
         ),
-        "excluded": _sum(
-            [counts["excluded"] for counts in files] + [part["units_excluded"] for part in stages["validate"]]
-        ),
+        "excluded": _sum([counts["excluded"] for counts in files]),
     }
     records = {
         "read": sum(counts["records"] for counts in files),
         "accepted": sum(written) - superseded,
         "rejected": _sum(rejected_later),
         "superseded": superseded,
-        "excluded": _sum([part["excluded"] for part in stages["redact"]]),
         "deletions": deletions,
     }
     findings = _sum([counts["findings"] for counts in files])

@@ -7,7 +7,6 @@ from typing import Any
 
 from pipeline.config import SourceConfig
 from pipeline.context import Work
-from pipeline.ledger import FORGOTTEN
 from pipeline.quarantine import Quarantine
 from pipeline.records import AuditTable, RecordTable, SafeTable
 from pipeline.redact.detector import load_detector

@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.context import Work
-from pipeline.ledger import FORGOTTEN
 from pipeline.quarantine import Quarantine, read_quarantine
 from pipeline.records import SafeTable
 from pipeline.validate.contract import broken_rows
