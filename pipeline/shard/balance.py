@@ -41,10 +41,10 @@ class Balance(BaseModel):
 
 
 def balance(index: pa.Table, recipe: Recipe, keys: Keys) -> pa.Table:
-    """Return `id, kept, copies, weight` of the recipe's examples of the training split, one row each.
+    """Return the recipe's rows of the training split with the columns `kept`, `copies` and `weight`.
 
-    `index` has the columns recipe, id, split and codes; its order makes no difference. Which examples a cap keeps
-    follows from keyed digests of their ids: another example puts at most one out for each of its classes.
+    `index` has at least the columns recipe, id, split and codes; its order makes no difference. Which examples a cap
+    keeps follows from keyed digests of their ids: another example puts at most one out for each of its classes.
     """
     mine = index.filter(pc.and_(pc.equal(index["recipe"], recipe.name), pc.equal(index["split"], "train")))
     plan, ids = recipe.balance or Balance(), mine["id"].to_pylist()
@@ -68,10 +68,12 @@ def balance(index: pa.Table, recipe: Recipe, keys: Keys) -> pa.Table:
         mean = sizes[sizes > 0].mean()
         weight[example] = 0
         np.maximum.at(weight, example, np.exp2(np.clip(np.rint(np.log2(mean / sizes[code])), _LIGHTEST, _HEAVIEST)))
-    return pa.table({"id": mine["id"].cast(pa.string()), "kept": kept, "copies": copies, "weight": weight})
+    for name, column in (("kept", kept), ("copies", copies), ("weight", weight)):
+        mine = mine.append_column(name, pa.array(column))
+    return mine
 
 
-def copies_of(example: dict[str, Any], count: int, keys: Keys) -> list[dict[str, Any]]:
+def oversampled(example: dict[str, Any], count: int, keys: Keys) -> list[dict[str, Any]]:
     """Return whole copies of an example, each with an id of its own."""
     return [
         {**example, "id": keys.digest("oversampled", example["id"], str(copy)), "augmentation": "oversampled"}

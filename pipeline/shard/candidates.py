@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from pipeline.context import Context
 from pipeline.keys import Keys
-from pipeline.records import EXAMPLES, ExampleTable, SafeTable
+from pipeline.records import EXAMPLES, ExampleTable, SafeTable, schema
+from pipeline.shard.augment.facts import FACTS, FACTS_FILE, facts_of
 from pipeline.shard.recipes import Recipe, render, written
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
 from pipeline.surrogates import classes
@@ -59,19 +60,23 @@ def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], 
     rows = sorted_rows(table, context.keys)
     examples: dict[str, list[dict[str, Any]]] = defaultdict(list)
     index: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     for recipe in recipes:
         for unit in units(recipe, rows):
-            example = _example(context.keys, recipe, unit)
+            example = example_of(context.keys, recipe, unit)
             said = "\0".join(written(example))
             if not said.strip("\0 \n"):
                 dropped[f"{recipe.name}:empty"] += 1
                 continue
             examples[recipe.config].append(example)
+            split = split_of(context.keys, unit.patient_key)
+            if split == "train" and recipe.augment and recipe.augment.synthetic:
+                facts += facts_of(recipe.name, example["id"], unit)
             index.append(
                 {
                     "config": recipe.config, "recipe": recipe.name, "id": example["id"],
-                    "patient_key": unit.patient_key, "split": split_of(context.keys, unit.patient_key),
+                    "patient_key": unit.patient_key, "split": split,
                     "said": hashlib.sha256(said.encode()).digest()[:16], "codes": example["codes"],
                 }
             )  # fmt: skip
@@ -80,6 +85,9 @@ def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], 
         made.sort(key=lambda example: example["id"])
         context.data.write_bytes(f"{folder}/{config}.parquet", parquet_bytes(EXAMPLES[formats[config]].from_rows(made)))
     context.data.write_bytes(f"{folder}/{_INDEX}", parquet_bytes(pa.Table.from_pylist(index, schema=INDEX)))
+    if facts:
+        coded = pa.Table.from_pylist(facts, schema=schema(FACTS))
+        context.data.write_bytes(f"{folder}/{FACTS_FILE}", parquet_bytes(coded))
     counts = {
         "examples": {config: len(made) for config, made in sorted(examples.items())},
         "dropped": dict(sorted(dropped.items())),
@@ -109,7 +117,8 @@ def read_candidates(context: Context, folder: str, config: str, state: str) -> E
     return EXAMPLES[state](table)
 
 
-def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+    """Return the example that a recipe makes of a unit."""
     example = render(recipe, unit.view)
     texts = written(example)
     days = [row["start"][:10] for row in unit.rows if row["start"]]

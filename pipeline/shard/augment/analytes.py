@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -12,7 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from pipeline.config import load_yaml
 from pipeline.errors import ConfigError
 from pipeline.shard.augment.config import JITTER
-
 
 Number = Annotated[Decimal, BeforeValidator(str)]
 
@@ -79,3 +79,9 @@ def analytes() -> dict[str, Analyte]:
 def by_name() -> dict[str, str]:
     """Return the analyte of each name; one in small letters counts in any case."""
     return {name: analyte for analyte, entry in analytes().items() for name in entry.names}
+
+
+def analyte_named(display: str) -> str | None:
+    """Return the analyte of which a display text speaks: what stands before its first bracket, `in` or `by`."""
+    name = re.split(r" \[| in | by ", display)[0]
+    return by_name().get(name) or by_name().get(name.lower())

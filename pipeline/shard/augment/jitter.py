@@ -43,7 +43,7 @@ _BOUND = re.compile(
 _NEXT_WORD = re.compile(r" ?([^\s,;()]+?)[.:]?(?=[\s,;()]|$)")
 _UP, _DOWN, _INWARD = ("H", "HH", "high"), ("L", "LL", "low"), ("N", "normal")
 # The least that a systolic pressure is above the diastolic one, unless it was less before.
-_PULSE_PRESSURE = Decimal(10)
+PULSE_PRESSURE = 10
 
 
 class _Found(NamedTuple):
@@ -193,6 +193,6 @@ def _in_order(found: list[_Found], moved: dict[str, Values]) -> bool:
 
     def apart(top: _Found, low: _Found) -> bool:
         now = moved["systolic"].get(top.value, top.value) - moved["diastolic"].get(low.value, low.value)
-        return now >= min(_PULSE_PRESSURE, top.value - low.value)
+        return now >= min(Decimal(PULSE_PRESSURE), top.value - low.value)
 
     return all(apart(top, low) for top, low in couples)
