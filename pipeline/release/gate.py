@@ -59,8 +59,8 @@ def check_shards(context: Context, files: list[ShardFile], recipes: list[Recipe]
                 raise GateError(f"shard {file.path}: example {row['id']} belongs to another split")
             if row["augmentation"] and file.split != "train":
                 raise GateError(
-                    f"shard {file.path}: example {row['id']} is augmented ({row['augmentation']}), which is for the split "
-                    "train alone: remove the folder `shards` and release again"
+                    f"shard {file.path}: example {row['id']} is augmented ({row['augmentation']}), which is for "
+                    "the split train alone: remove the folder `shards` and release again"
                 )
             if not all(residue_free(text, fiction=fiction) for text in _texts(row)):
                 raise GateError(

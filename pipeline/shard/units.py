@@ -66,19 +66,13 @@ def units(recipe: Recipe, rows: list[Row]) -> Iterator[ExampleUnit]:
         if name and (recipe.unit != "note" or (row["kind"] == "note" and row["text"])):
             groups[name, row["patient_key"]].append(row)
     for (name, patient_key), members in sorted(groups.items()):
-        if meets_needs(recipe, members):
+        kinds = {row["kind"] for row in members if _is_fact(row)}
+        if kinds.issuperset(recipe.needs) and (not recipe.needs_any or kinds.intersection(recipe.needs_any)):
             patient = patients.get(patient_key, {})
-            yield ExampleUnit(f"{name}|{patient_key}", patient_key, tuple(members), view_of(members, patient))
+            yield ExampleUnit(f"{name}|{patient_key}", patient_key, tuple(members), _view(members, patient))
 
 
-def meets_needs(recipe: Recipe, members: Iterable[Row]) -> bool:
-    """Tell whether records of one unit are of the kinds that a recipe needs."""
-    kinds = {row["kind"] for row in members if _is_fact(row)}
-    return kinds.issuperset(recipe.needs) and (not recipe.needs_any or bool(kinds.intersection(recipe.needs_any)))
-
-
-def view_of(members: list[Row], patient: Row) -> dict[str, Any]:
-    """Return what templates get of the records of one unit and of its patient."""
+def _view(members: list[Row], patient: Row) -> dict[str, Any]:
     view: dict[str, Any] = {plural: [] for plural in _PLURALS.values()}
     for row in members:
         if row["kind"] in _PLURALS and _is_fact(row):
@@ -90,8 +84,13 @@ def view_of(members: list[Row], patient: Row) -> dict[str, Any]:
     view["encounter"] = _merged([row for row in members if row["kind"] == "encounter"])
     view["note"] = next((row for row in members if row["kind"] == "note"), None)
     years = _years(patient.get("birth_date"), [row["start"] for row in members if row["start"]])
-    view["age"], view["age_band"] = age_words(years), _age_band(years)
+    view["age"], view["age_band"] = _age(years), _age_band(years)
     return view
+
+
+def facts(rows: Iterable[Row]) -> list[Row]:
+    """Return the records that say something of the patient as a fact."""
+    return [row for row in rows if _is_fact(row)]
 
 
 def _is_fact(row: Row) -> bool:
@@ -134,8 +133,7 @@ def _years(birth: str | None, starts: list[str]) -> int | None:
     return None if years < 0 else min(years, _OLD)
 
 
-def age_words(years: int | None) -> str | None:
-    """Return an age as templates print it."""
+def _age(years: int | None) -> str | None:
     if years is None:
         return None
     if years >= _OLD:

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.shard.units import ExampleUnit
+from pipeline.shard.units import ExampleUnit, facts
 
 # Its columns are those of `schemas/augment/facts.yaml`.
 FACTS = "augment/facts"
 # Beside a bucket's examples; no config has a hyphen in its name.
 FACTS_FILE = "coded-facts.parquet"
-_LISTS = ("conditions", "medications", "allergies", "procedures", "immunizations", "observations")
-_COPIED = ("kind", "code_system", "code", "display", "unit", "value_number", "value_text", "reference_low",
-           "reference_high")  # fmt: skip
+_CODED = ("condition", "medication", "allergy", "procedure", "immunization")
+_WHAT = ("kind", "code_system", "code", "display")
+_RESULT = ("unit", "value_number", "value_text", "reference_low", "reference_high")
+# A longer result is no category but prose.
+_LONGEST_RESULT = 40
 
 
 def facts_of(recipe: str, name: str, unit: ExampleUnit) -> Iterator[dict[str, Any]]:
-    """Yield the facts of the example `name` of a recipe: what is coded, and no bound of a value, no note and no day."""
+    """Yield the facts of the example `name` of a recipe: what is coded, without doses, bounds and notes."""
     base = {"recipe": recipe, "id": name, "patient_key": unit.patient_key, "policy": unit.rows[0]["policy"]}
-    view = unit.view
-    said = {"sex": view["patient"]["sex"], "age_band": view["age_band"], "category": view["encounter"]["category"]}
+    years = [row["start"][:4] for row in unit.rows if row["start"]]
+    said = {
+        "sex": unit.view["patient"]["sex"],
+        "age_band": unit.view["age_band"],
+        "category": next((row["category"] for row in unit.rows if row["kind"] == "encounter"), None),
+        "year": max(years, default=None),
+    }
     for code, value in said.items():
         if value:
-            kind = "encounter" if code == "category" else "patient"
-            yield base | {"kind": kind, "code": code, "value_text": value}
-    for row in (row for name in _LISTS for row in view[name]):
-        if row["code"] and not row["comparator"]:
-            yield base | {name: row[name] for name in _COPIED}
+            yield base | {"kind": "unit", "code": code, "value_text": value}
+    for row in facts(unit.rows):
+        if row["kind"] in _CODED and row["code"]:
+            yield base | {column: row[column] for column in _WHAT}
+        elif row["kind"] == "observation" and row["code"] and _is_result(row):
+            yield base | {column: row.get(column) for column in (*_WHAT, *_RESULT)}
+
+
+def _is_result(row: dict[str, Any]) -> bool:
+    return not row["comparator"] and len(row["value_text"] or "") <= _LONGEST_RESULT

@@ -28,9 +28,9 @@ _FLAG = (
     r"(?: ?[(\[](?P<flag>HH?|LL?|AA?|N|\*|(?i:high|low|normal|abnormal|critical))[)\]]"
     r"| (?P<bare>HH?|LL?|AA?|N)(?![\w/]))?"
 )
-# After a number: no other sign, no second number, and nothing that makes it a bound.
+# After a number: no other sign, no second number (the same in another unit), and nothing that makes it a bound.
 _END = (
-    r"(?![\w/%°]|[.,]\d|\s?(?:-|–|to|->|→|x|×)\s?\d"
+    r"(?![\w/%°]|[.,]\d|\s?(?:-|–|to|->|→|x|×|[(\[=])\s?\d"
     r"|\s(?:or|and) (?:less|more|above|below|greater|higher|lower|over|under)\b)"
 )
 # What stands before the name of a bound, which is no measurement.
@@ -176,12 +176,13 @@ def _move(value: Decimal, grain: Decimal, limits: Range, fixed: set[Decimal], fl
         elif flag in _INWARD:
             middle = (low + high) / 2
             way = abs(way).copy_sign(middle - value)
-            low, high = (low, max(middle, value + grain)) if way > 0 else (min(middle, value - grain), high)
+            low, high = max(low, min(value, middle) - grain), min(high, max(value, middle) + grain)
         else:
             return value
     # The first and the last number between the bounds that can be written.
     first, last = (low // grain + 1) * grain, ((high / grain).to_integral_value(ROUND_CEILING) - 1) * grain
-    new = (value + way * limits.most(value)).quantize(grain)
+    most = max(limits.most(value) // grain, Decimal(1)) * grain
+    new = value + (way * most).quantize(grain)
     return min(max(new, first), last) if first <= value <= last else value
 
 

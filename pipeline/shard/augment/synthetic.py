@@ -22,13 +22,15 @@ from pipeline.shard.augment.analytes import analyte_named, analytes
 from pipeline.shard.augment.jitter import PULSE_PRESSURE
 from pipeline.shard.candidates import example_of, split_of
 from pipeline.shard.recipes import Recipe, written
-from pipeline.shard.units import ExampleUnit, age_words, meets_needs, view_of
+from pipeline.shard.units import units
 
 Draw = Callable[[str], float]
 Row = dict[str, Any]
 
 # A draw may lack what the recipe needs, or say what another says: so many are made at most for each that is wanted.
 _TRIES = 4
+# It has no day: the year that its records say only makes its age.
+_MARKS = {"kind": "synthetic", "augmentation": "synthetic", "source": "synthetic", "day": None}
 _NORMAL = statistics.NormalDist()
 _DEVIATIONS = 2.0
 
@@ -84,16 +86,16 @@ def synthesize(facts: list[Row], code: str, recipe: Recipe, keys: Keys) -> list[
     examples: list[Row] = []
     said: set[tuple[str, ...]] = set()
     for number in range(plan.count * _TRIES):
-        name = f"synthetic|{code}|{number}"
-        draw = partial(keys.fraction, "synthetic", recipe.name, name)
-        unit = _unit(name, common, len(patients), plan.patients, policy, draw, keys)
-        if not meets_needs(recipe, unit.rows):
-            continue
-        example = example_of(keys, recipe, unit)
-        texts = tuple(written(example))
-        if code in example["codes"] and texts not in said:
-            said.add(texts)
-            examples.append({**example, "kind": "synthetic", "augmentation": "synthetic"})
+        name = f"{recipe.name}|{code}|{number}"
+        draw = partial(keys.fraction, "synthetic", name)
+        drawn = list(_drawn(common, len(patients), plan.patients, draw))
+        # What holds for records holds for these: the recipe decides whether they are an example, and of which classes.
+        for unit in units(recipe, _records(name, drawn, policy, draw, keys)):
+            example = example_of(keys, recipe, unit)
+            texts = tuple(written(example))
+            if code in example["codes"] and not example["flags"] and texts not in said:
+                said.add(texts)
+                examples.append({**example, **_MARKS})
         if len(examples) == plan.count:
             break
     return examples
@@ -105,22 +107,26 @@ def pseudonym(keys: Keys, name: str) -> str:
     return next(key for key in candidates if split_of(keys, key) == "train")
 
 
-def _unit(
-    name: str, common: Distribution, patients: int, fewest: int, policy: str, draw: Draw, keys: Keys
-) -> ExampleUnit:
+def _records(name: str, drawn: list[Row], policy: str, draw: Draw, keys: Keys) -> list[Row]:
+    """Return what was drawn as the records of one encounter of one patient."""
+    said = {row["code"]: row["value_text"] for row in drawn if row["kind"] == "unit"}
     base: Row = dict.fromkeys(schema("safe").names) | {
         "source": "synthetic", "patient_key": pseudonym(keys, name), "policy": policy, "entities": 0, "version": 0,
-        "record_id": "", "record_sha": keys.digest("records", name),
+        "record_id": keys.digest("synthetic", name, "record"), "record_sha": keys.digest("synthetic", name, "content"),
     }  # fmt: skip
-    rows = [base | row for row in _without_odd_pressures(list(_drawn(common, patients, fewest, draw)))]
-    said = {row["code"]: row["value_text"] for row in rows if row["kind"] in ("patient", "encounter")}
-    members = [row for row in rows if row["kind"] not in ("patient", "encounter")]
-    members.append(base | {"kind": "encounter", "category": said.get("category")})
-    view = view_of(members, {"sex": said.get("sex")})
-    band = said.get("age_band")
-    low = int(band.rstrip("+").partition("-")[0]) if band else None
-    view["age_band"], view["age"] = band, age_words(None if low is None else low + int(10 * draw("age")))
-    return ExampleUnit(name, base["patient_key"], tuple(members), view)
+    birth = _birth(said.get("age_band"), said.get("year"), draw)
+    patient = base | {"kind": "patient", "sex": said.get("sex"), "birth_date": birth}
+    base |= {"encounter_key": keys.digest("synthetic", name, "encounter"), "start": said.get("year")}
+    encounter = base | {"kind": "encounter", "category": said.get("category")}
+    rows = [row for row in _without_odd_pressures(drawn) if row["kind"] != "unit"]
+    return [patient, encounter, *(base | row | {"sequence": place} for place, row in enumerate(rows))]
+
+
+def _birth(band: str | None, year: str | None, draw: Draw) -> str | None:
+    """Return a year of birth for an age in a band of ten years."""
+    if band is None or year is None or band.endswith("+"):
+        return band if band and band.endswith("+") else None
+    return str(int(year) - int(band.partition("-")[0]) - int(10 * draw("age")))
 
 
 def _drawn(common: Distribution, patients: int, fewest: int, draw: Draw) -> Iterator[Row]:
