@@ -62,8 +62,8 @@ def test_a_measurement_moves_within(text: str, low: Any, high: Any) -> None:
     [
         "HR < 74", "hold if HR 54", "goal INR 2.2", "keep SpO2 93%", "K 4.2-4.8", "HR 74 or less", "replete K to 4.4",
         "K 20 mEq daily", "calcium 600 mg", "potassium chloride 20 mEq", "vitamin K 5", "T 11 lesion", "T11",
-        "glucose 50 g", "HR 300", "WBC 12,300", "WBC 12K", "platelets 210 to 180", "MRN 74, room 74", "age 74", "74 y/o",
-        "pain 4/10", "GCS 14, PRAM 6", "01/15/2026 08:30", "I21.4, J45.41", "[NAME] 74", "BP 142", 
+        "glucose 50 g", "HR 300", "WBC 12,300", "WBC 12K", "platelets 210 to 180", "MRN 74, room 74", "age 74",
+        "74 y/o", "pain 4/10", "GCS 14, PRAM 6", "01/15/2026 08:30", "I21.4, J45.41", "[NAME] 74", "BP 142",
         "eGFR 54, Cr 1.45", "AG 27, Na 138",
         "HR: 74 (A)", "HR 74 (L) and HR 74 (H)", "Hgb 8.4 -> 7.8", "SpO2 100%", "HR 100", "temperature 37.0 C (98.7 F)",
         "Temp 37.6 C, Temp 99.7 F", "Leukocytes in Urine sediment by Microscopy: 12 /[HPF]", "CRP 149 g/L",
