@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from pipeline.keys import Keys
 from pipeline.shard.augment.config import Augment
 from pipeline.shard.augment.copies import augmented
 from pipeline.shard.recipes import Message, Recipe
+from tests.conftest import ROOT
 
 KEYS = Keys(b"k" * 32)
 ASKED = "Has HTN, COPD and GERD. HR 74, K 5.8 (H), Hgb 8.4 (L), SpO2 97%."
@@ -76,3 +78,9 @@ def test_nothing_is_made_that_is_not_asked_for_or_would_say_the_same() -> None:
     assert copies("text") == []
     example = {"id": "a", "text": "A cough.", "augmentation": None}
     assert augmented(example, recipe("text", synonyms=5, jitter=5), KEYS) == []
+
+
+def test_what_the_documentation_shows_is_a_plan() -> None:
+    shown = yaml.safe_load((ROOT / "docs" / "augmentation.md").read_text("utf-8").split("```")[1])
+    assert shown.keys() == {"balance", "augment"}
+    Recipe.model_validate(recipe("text").model_dump() | shown)
