@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, AssetAll, PartitionedAssetTimetable, task
+from airflow.sdk import DAG, Asset, AssetAll, PartitionedAssetTimetable, get_current_context, task
 from wiring import DEFAULT_ARGS, airflow_errors, current_day, day_param, records, settings
 
 from pipeline import stages
@@ -14,8 +14,8 @@ Counts = dict[str, Any]
 DOC = """
 ### What this does
 Sweeps the stored text for identifiers that came later, makes the examples of touched buckets, selects among all,
-writes the touched shards, asks the gates, publishes
-`releases/<day>` and hands it to the training job.
+writes the touched shards, asks the gates, publishes `releases/<day>` and hands it to the training job. The asset
+`chartmill_release` tells other DAGs of it, one partition a release.
 
 ### At 3 a.m.
 - **It did not start.** It waits for the same day from every source: look for a red or missing `etl_*` run.
@@ -24,8 +24,11 @@ writes the touched shards, asks the gates, publishes
 - **`gate` is red.** The release was refused and nothing was published. The sentence names the gate, the
   report the counts. Do not work around it: fix the data or the policy, then clear the run.
 - **`approve` waits.** Someone has to decide in the UI, *Required Actions*. The next release waits behind it.
-- **`handoff` is red.** The release is published and complete; clear `handoff` alone.
+- **`handoff` is red.** The release is published and complete, only the training job has not got it. The sentence names
+  the log; `chartmill handoffs` lists all attempts. Clear `handoff` alone: what was submitted is not submitted again.
 """
+
+RELEASE = Asset(name="chartmill_release", uri="chartmill://release")
 
 config = load_settings()
 
@@ -78,10 +81,18 @@ with DAG(
         with airflow_errors():
             return stages.publish(settings(), current_day())
 
-    @task(multiple_outputs=False)
+    # A command on this machine may train for long.
+    @task(multiple_outputs=False, outlets=[RELEASE], execution_timeout=timedelta(days=1))
     def handoff(published: Counts) -> Counts:
         with airflow_errors():
-            return stages.handoff(settings(), published["name"])
+            handed_off = stages.handoff(settings(), published["name"])
+            event = get_current_context()["outlet_events"][RELEASE]
+            names = {"release": "release", "manifest_sha256": "manifest_sha256", "path": "uri", "new": "new"}
+            event.extra = {name: handed_off[key] for name, key in names.items()}
+            # Runs started by hand have no partition key, and an event with one reaches partitioned DAGs only: so all
+            # have one, and it names the release.
+            event.add_partitions(handed_off["release"])
+            return handed_off
 
     changed, selected = plan_shards(), select()
     release = publish()

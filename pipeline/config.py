@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     partition_bytes: Annotated[int, Field(ge=1)] = 32 * 1024 * 1024
     recognizers: Path = SCHEMAS / "recognizers"
     handoff: str = "chartmill verify {release}"
+    launcher: Path = SCHEMAS / "handoff" / "command.yaml"
+    webhook_secret: SecretStr | None = None
     approval: bool = False
 
     @property

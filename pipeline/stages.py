@@ -279,17 +279,24 @@ def publish(settings: Settings, day: str) -> Counts:
 
 
 @stage
-def handoff(settings: Settings, release: str) -> Counts:
-    """Submit the training job for a release, once for each manifest; return the command and where its log is."""
+def handoff(settings: Settings, release: str, *, force: bool = False) -> Counts:
+    """Hand a release to training, once for each manifest; return what became of it, the job's id and the log's path.
+
+    With `force` what was handed off is handed off once more. Raises `HandoffError`, or `GateError` if the release was
+    withdrawn.
+    """
     from pipeline.audit import append, last_sequence
     from pipeline.handoff import submit
-    from pipeline.release import manifest_sha
 
     context = open_context(settings)
-    sha, last = manifest_sha(context, release), last_sequence(context)
-    submitted = submit(context, release, sha)
-    entry = {"release": release, "manifest_sha256": sha}
-    append(context, "handoff", sha, entry, datetime.now(UTC), after=last if submitted.new else 0)
+    last = last_sequence(context)
+    submitted = submit(context, release, lambda: datetime.now(UTC), force=force)
+    entry = {
+        "release": release, "manifest_sha256": submitted.manifest_sha256, "launcher": submitted.launcher,
+        "attempt": submitted.attempt, "external_id": submitted.external_id,
+    }  # fmt: skip
+    identity = f"{submitted.manifest_sha256}-{submitted.attempt}"
+    append(context, "handoff", identity, entry, datetime.now(UTC), after=last if submitted.new else 0)
     return asdict(submitted)
 
 

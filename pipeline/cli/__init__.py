@@ -6,6 +6,7 @@ sources.py    new-source, preview, records
 policy.py     policy check
 audit.py      audit verify, audit show
 redaction.py  redact, evaluate
+handoff.py    handoff, handoffs
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import sys
 
 import structlog
 
-from pipeline.cli import audit, policy, redaction, runs, sources
+from pipeline.cli import audit, handoff, policy, redaction, runs, sources
 from pipeline.cli.base import app
 from pipeline.cli.runs import latest_release, show_summary
 from pipeline.errors import ChartmillError, ConfigError
 
 __all__ = [
-    "app", "audit", "configure_logging", "latest_release", "main", "policy", "redaction", "runs", "show_summary",
-    "sources",
+    "app", "audit", "configure_logging", "handoff", "latest_release", "main", "policy", "redaction", "runs",
+    "show_summary", "sources",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline import stages
 from pipeline.config import Settings
 from pipeline.context import Context
-from pipeline.errors import ConfigError, GateError, HandoffError
+from pipeline.errors import ConfigError, GateError
 from pipeline.ledger import Ledger, write_ledger
 from pipeline.records import SafeTable
 from pipeline.redact.policy import load_policy
@@ -197,22 +197,3 @@ def test_verify_finds_the_fault(settings: Settings, stored: Context, fault: str)
 def test_verify_of_no_release_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no complete release"):
         verify_release(tmp_path)
-
-
-def test_a_job_is_submitted_once_for_each_manifest(settings: Settings, stored: Context, tmp_path: Path) -> None:
-    log = tmp_path / "calls"
-    counted = settings.model_copy(update={"handoff": f"sh -c 'echo {{release}} >> {log}'"})
-    name = release(counted)["name"]
-    assert stages.handoff(counted, name)["new"]
-    assert not stages.handoff(counted, name)["new"]
-    assert log.read_text().splitlines() == [str(folder(stored))]
-
-
-def test_a_job_that_failed_is_submitted_again(settings: Settings, stored: Context, tmp_path: Path) -> None:
-    failing = settings.model_copy(update={"handoff": "sh -c 'echo out of quota; exit 3'"})
-    name = release(failing)["name"]
-    with pytest.raises(HandoffError, match="exit code 3"):
-        stages.handoff(failing, name)
-    log = next(Path(stored.data.path("handoff")).glob("*.log"))
-    assert log.read_text() == "out of quota\n"
-    assert stages.handoff(settings.model_copy(update={"handoff": "true"}), name)["new"]
