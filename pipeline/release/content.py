@@ -76,6 +76,7 @@ def make_manifest(
         "configs": {name: config for name, config in sorted(configs.items()) if config["splits"]},
         "entities": add_counts([count["entities"] for count in counts]),
         "dropped": add_counts([count["dropped"] for count in counts]),
+        "augmented": add_counts([count["augmented"] for count in counts]),
         **Refiner.open(context.settings).described,
         "sources": [ledger.as_dict() for ledger in plan.ledgers],
     }

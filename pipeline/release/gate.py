@@ -67,6 +67,11 @@ def check_shards(context: Context, files: list[ShardFile], recipes: list[Recipe]
         for patient in pc.unique(table["patient_key"]).to_pylist():
             if split_of(context.keys, patient) != file.split:
                 raise GateError(f"shard {file.path} holds patient {patient}, who belongs to another split")
+        if file.split != "train" and table["augmentation"].null_count != len(table):
+            raise GateError(
+                f"shard {file.path} holds augmented examples, which are for the split train alone: remove the folder "
+                "`shards` and release again"
+            )
         for row in table.select(["id", *INPUTS[state]]).to_pylist():
             if not all(residue_free(text, fiction=fiction) for text in _texts(row)):
                 raise GateError(

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from pipeline.context import Context
 from pipeline.keys import Keys
-from pipeline.records import EXAMPLES, ExampleTable, SafeTable
+from pipeline.records import EXAMPLES, ExampleTable, SafeTable, schema
+from pipeline.shard.augment.facts import FACTS, FACTS_FILE, facts_of
 from pipeline.shard.recipes import Recipe, is_empty, render, written
 from pipeline.shard.refine import Refiner
 from pipeline.shard.units import TEXTS, ExampleUnit, sorted_rows, units
@@ -69,9 +70,10 @@ def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], 
     rows, refiner = sorted_rows(table, context.keys, recipes), Refiner.open(context.settings)
     examples: dict[str, list[dict[str, Any]]] = defaultdict(list)
     index: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     for recipe in recipes:
-        kept, reasons = make_examples(context.keys, recipe, rows, refiner)
+        kept, reasons = make_examples(context.keys, recipe, rows, refiner, facts)
         dropped.update({f"{recipe.name}:{why}": n for why, n in reasons.items() if not why.startswith("needs")})
         if kept:
             examples[recipe.config] += kept
@@ -81,6 +83,9 @@ def build_candidates(context: Context, table: SafeTable, recipes: list[Recipe], 
         made.sort(key=lambda example: example["id"])
         context.data.write_bytes(f"{folder}/{config}.parquet", parquet_bytes(EXAMPLES[formats[config]].from_rows(made)))
     context.data.write_bytes(f"{folder}/{_INDEX}", parquet_bytes(pa.Table.from_pylist(index, schema=INDEX)))
+    if facts:
+        coded = pa.Table.from_pylist(facts, schema=schema(FACTS))
+        context.data.write_bytes(f"{folder}/{FACTS_FILE}", parquet_bytes(coded))
     counts = {
         "examples": {config: len(made) for config, made in sorted(examples.items())},
         "dropped": dict(sorted(dropped.items())),
@@ -111,21 +116,28 @@ def read_candidates(context: Context, folder: str, config: str, state: str) -> E
 
 
 def make_examples(
-    keys: Keys, recipe: Recipe, rows: list[dict[str, Any]], refiner: Refiner
+    keys: Keys, recipe: Recipe, rows: list[dict[str, Any]], refiner: Refiner, facts: list[dict[str, Any]] | None = None
 ) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """Return the examples that a recipe makes of records, and how many units give none, by reason."""
+    """Return the examples that a recipe makes of records, and how many units give none, by reason.
+
+    `facts` gets the coded facts of training examples, if the recipe makes synthetic ones of them.
+    """
     made, left_out = [], Counter[str]()
+    wants_facts = facts is not None and recipe.augment is not None and recipe.augment.synthetic is not None
     for unit in units(recipe, rows, left_out):
-        example = _example(keys, recipe, unit)
+        example = example_of(keys, recipe, unit)
         if is_empty(example):
             left_out["empty"] += 1
-        else:
-            made.append(example)
+            continue
+        made.append(example)
+        if facts is not None and wants_facts and split_of(keys, unit.patient_key) == "train":
+            facts += facts_of(recipe.name, example["id"], unit)
     kept, reasons = refiner.refine(recipe, made, keys)
     return kept, left_out + reasons
 
 
-def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
+    """Return the example that a recipe makes of a unit, before it is refined."""
     example = render(recipe, unit.view)
     texts = written(example)
     days = [row["start"][:10] for row in unit.rows if row["start"]]
@@ -145,8 +157,9 @@ def _example(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
         "flags": list(unit.flags),
         "augmentation": None,
         "entities": unit.entities,
-        "n_chars": sum(map(len, texts)),
-        "n_tokens": 0,  # until it is refined
+        # Until it is refined.
+        "n_chars": 0,
+        "n_tokens": 0,
         "policy": unit.rows[0]["policy"],
         "record_sha": shas[0] if len(shas) == 1 else keys.digest("records", *shas),
     }

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pipeline.config import Settings, load_yaml
 from pipeline.errors import ConfigError
 from pipeline.records import KINDS, SCHEMAS
+from pipeline.shard.augment.config import Augment
+from pipeline.shard.balance import Balance
 from pipeline.shard.note_types import note_types
 from pipeline.shard.templates import Uses, faults, fill, uses
 from pipeline.vocabulary import canonical_system, code_systems
@@ -151,18 +153,23 @@ class Recipe(BaseModel):
     completion: str = ""
     max_tokens: Annotated[int | None, Field(ge=32)] = None
     near_duplicates: Annotated[float | None, Field(ge=0.5, le=1)] = None
+    balance: Balance | None = None
+    augment: Augment | None = None
 
     @model_validator(mode="after")
     def _has_its_templates(self) -> Recipe:
         needed = {"text": ("template",), "chat": ("messages",), "prompt_completion": ("prompt", "completion")}
         if not all(getattr(self, name) for name in needed[self.format]):
             raise ValueError("the templates of its format are missing")
+        if self.augment and self.augment.synthetic and (self.unit == "note" or "note" in self.needs):
+            raise ValueError("augment.synthetic: a synthetic example has no notes; take a unit that can do without")
         return self
 
     @property
     def digest(self) -> str:
-        """Return the digest of the recipe's content, and of the tables that every recipe reads."""
-        return hashlib.sha256(self.model_dump_json().encode() + _tables()).hexdigest()[:12]
+        """Return the digest of the recipe's content, and of the tables that it reads."""
+        augmenting = self.augment.tables() if self.augment else b""
+        return hashlib.sha256(self.model_dump_json().encode() + _tables() + augmenting).hexdigest()[:12]
 
     @cached_property
     def templates(self) -> dict[str, str]:
@@ -181,6 +188,12 @@ class Recipe(BaseModel):
                 for sets in zip(*((u.names, u.of_visits, u.columns) for u in of), strict=True)
             )
         )
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns of records that it needs beside those of every unit."""
+        synthetic = self.augment is not None and self.augment.synthetic is not None
+        return self.uses.columns | ({"reference_low", "reference_high"} if synthetic else set())
 
     @property
     def faults(self) -> Iterator[str]:

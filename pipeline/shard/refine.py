@@ -53,7 +53,7 @@ class Refiner:
         kept: list[Example] = []
         for example, tokens in self._counted([example for example in examples if example["id"] not in reasons]):
             if recipe.max_tokens is None or tokens <= recipe.max_tokens:
-                kept.append(example | {"n_tokens": tokens})
+                kept.append(example | {"n_chars": sum(map(len, written(example))), "n_tokens": tokens})
             elif recipe.format == "text":
                 kept += self._cut(example, recipe.max_tokens, keys)
             else:

@@ -69,7 +69,7 @@ def sorted_rows(table: SafeTable, keys: Keys, recipes: Iterable[Recipe] | None =
     Their texts stand as people read them; `entities` is how many identifiers were replaced in each. With `recipes`
     they have the columns that these need, and no other.
     """
-    needed = None if recipes is None else _ALWAYS.union(*(recipe.uses.columns for recipe in recipes))
+    needed = None if recipes is None else _ALWAYS.union(*(recipe.columns for recipe in recipes))
     status = pc.fill_null(table.data["status"], "")
     live = pc.and_(pc.is_null(table.data["deleted"]), pc.invert(pc.is_in(status, pa.array(_DROPPED_STATUS))))
     data = table.data.select([name for name in table.data.schema.names if needed is None or name in needed])
@@ -265,6 +265,11 @@ def _source_or_note(where: Where, row: Row) -> str | None:
     if size < where.min_chars:
         return "where:min_chars"
     return "where:max_chars" if where.max_chars is not None and size > where.max_chars else None
+
+
+def facts(rows: Iterable[Row]) -> list[Row]:
+    """Return the records that say something of the patient as a fact."""
+    return [row for row in rows if _is_fact(row)]
 
 
 def _is_fact(row: Row) -> bool:
