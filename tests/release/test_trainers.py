@@ -79,6 +79,8 @@ def test_llama_factory_finds_its_files_and_columns(published: Path) -> None:
             assert set(entry["columns"].values()) <= {"messages", "text", "prompt", "completion"}
 
 
+# A default of TRL's own is deprecated in transformers.
+@pytest.mark.filterwarnings("ignore:`gradient_checkpointing`:FutureWarning")
 @pytest.mark.parametrize("name", FORMATS)
 def test_trl_parses_its_configuration(published: Path, name: str) -> None:
     trl = pytest.importorskip("trl", reason="trl is not installed")
