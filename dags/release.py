@@ -13,7 +13,8 @@ Counts = dict[str, Any]
 
 DOC = """
 ### What this does
-Sweeps the stored text for identifiers that came later, rebuilds the touched shards, asks the gates, publishes
+Sweeps the stored text for identifiers that came later, makes the examples of touched buckets, selects among all,
+writes the touched shards, asks the gates, publishes
 `releases/<day>` and hands it to the training job.
 
 ### At 3 a.m.
@@ -52,11 +53,21 @@ with DAG(
             return stages.plan_shards(settings())
 
     @task(multiple_outputs=False)
+    def examples(bucket: int) -> Counts:
+        with airflow_errors():
+            return stages.examples(settings(), bucket)
+
+    # `none_failed`: with no touched bucket there is nothing to make, and still a release to judge.
+    @task(multiple_outputs=False, trigger_rule="none_failed")
+    def select() -> list[int]:
+        with airflow_errors():
+            return stages.select(settings())
+
+    @task(multiple_outputs=False)
     def shard(bucket: int) -> Counts:
         with airflow_errors():
             return stages.shard(settings(), bucket)
 
-    # `none_failed`: with no touched bucket there is nothing to shard, and still a release to judge.
     @task(multiple_outputs=False, trigger_rule="none_failed")
     def gate() -> Counts:
         with airflow_errors():
@@ -72,10 +83,18 @@ with DAG(
         with airflow_errors():
             return stages.handoff(settings(), published["name"])
 
-    buckets = plan_shards()
+    changed, selected = plan_shards(), select()
     release = publish()
     handed_off = handoff(release)  # type: ignore[arg-type]  # counts once it runs
-    sweep() >> buckets >> shard.expand(bucket=buckets) >> gate() >> release
+    (
+        sweep()
+        >> changed
+        >> examples.expand(bucket=changed)
+        >> selected
+        >> shard.expand(bucket=selected)
+        >> gate()
+        >> release
+    )
 
     if config.approval:
         from airflow.providers.standard.operators.hitl import ApprovalOperator

@@ -17,8 +17,6 @@ from pipeline.config import Settings
 # Work files of runs without Airflow; a run that was killed leaves them, and the next one starts by removing them.
 RUN = "local"
 
-Task = Callable[[], Any]
-
 
 def read_part(settings: Settings, source: str, day: str, part: int) -> None:
     """Take a partition from files to typed records."""
@@ -48,11 +46,23 @@ def run(settings: Settings, sources: Sequence[str], day: str, *, workers: int, c
             for source in sources:
                 stages.purge(settings, source, day, RUN)
         runner.each("sweep", stages.sweep, [(settings, day)])
-        runner.all("shard", stages.shard, [(settings, bucket) for bucket in stages.plan_shards(settings)])
-        runner.each("gate", stages.gate, [(settings, day)])
-        release: str = runner.each("publish", stages.publish, [(settings, day)])[0]["name"]
-        runner.each("hand-off", stages.handoff, [(settings, release)])
-    return release
+        name = _release(runner, settings, day)
+        runner.each("hand-off", stages.handoff, [(settings, name)])
+    return name
+
+
+def release(settings: Settings, day: str, *, workers: int, console: Console) -> str:
+    """Make a release of the record store as it is; return its name."""
+    with _Runner(workers, console) as runner:
+        return _release(runner, settings, day)
+
+
+def _release(runner: _Runner, settings: Settings, day: str) -> str:
+    runner.all("examples", stages.examples, [(settings, bucket) for bucket in stages.plan_shards(settings)])
+    runner.all("shard", stages.shard, [(settings, bucket) for bucket in stages.select(settings)])
+    runner.each("gate", stages.gate, [(settings, day)])
+    name: str = runner.each("publish", stages.publish, [(settings, day)])[0]["name"]
+    return name
 
 
 class _Runner:

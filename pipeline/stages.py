@@ -4,12 +4,12 @@
     ────────────────────────────               ────────────────────────────────────
     plan      files → partitions               sweep        what came later, into stored rows
     ingest    file → raw            ┐          plan_shards  which buckets changed
-    normalize raw → record          ┘ each     shard        records → examples        each bucket
-    index     identities → vault      part-    gate         refuse what must not go out
-    redact    record → safe         ┐ ition    publish      shards → an immutable release
-    validate  safe → accepted       ┘          handoff      release → a training job, once
-    commit    accepted → record store
-    purge     remove the work files
+    normalize raw → record          ┘ each     examples     records → examples        each bucket
+    index     identities → vault      part-    select       which of all the examples
+    redact    record → safe         ┐ ition    shard        examples → Parquet        each bucket
+    validate  safe → accepted       ┘          gate         refuse what must not go out
+    commit    accepted → record store          publish      shards → an immutable release
+    purge     remove the work files            handoff      release → a training job, once
 
 Each stage is a plain function of settings and names. It reads what the one before it left on disk, and returns
 counts, numbers and paths, never rows: Airflow and `chartmill run` call the same functions. Each imports what it needs
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -166,14 +166,14 @@ def sweep(settings: Settings, day: str) -> Counts:
 
 @stage
 def plan_shards(settings: Settings) -> list[int]:
-    """Fix the version of the record store to release; return the buckets whose shards are not built yet.
+    """Fix the version of the record store to release; return the buckets whose examples are not made yet.
 
     Commits of other days may go on meanwhile: if stored rows are behind what they brought, they are swept again first.
     Raises `StorageError` if that does not come to an end.
     """
     from pipeline.ledger import read_ledgers
     from pipeline.redact.sweep import unsettled
-    from pipeline.shard import ReleasePlan, is_built, load_recipes, shard_folder, write_release_plan
+    from pipeline.shard import ReleasePlan, candidates_folder, has_candidates, load_recipes, write_release_plan
     from pipeline.store import RecordStore
 
     context, recipes = open_context(settings), load_recipes(settings)
@@ -187,22 +187,48 @@ def plan_shards(settings: Settings) -> list[int]:
         _sweep(settings)
     else:
         raise StorageError("plan_shards: other runs kept bringing identifiers, links or deletions; run this again")
-    folders = {bucket: shard_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
+    folders = {bucket: candidates_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
     write_release_plan(context, ReleasePlan(store.version, folders, ledgers))
+    return [bucket for bucket, folder in folders.items() if not has_candidates(context, folder)]
+
+
+@stage
+def examples(settings: Settings, bucket: int) -> Counts:
+    """Make the examples of one bucket; return how many of each config."""
+    from pipeline.shard import build_candidates, load_recipes, read_release_plan
+    from pipeline.store import RecordStore
+
+    context = open_context(settings)
+    release_plan = read_release_plan(context)
+    table = RecordStore(context, release_plan.version).read([bucket])
+    folder = release_plan.candidates[bucket]
+    made: Counts = build_candidates(context, table, load_recipes(settings), folder)["examples"]
+    return made
+
+
+@stage
+def select(settings: Settings) -> list[int]:
+    """Select among the examples of all buckets; return the buckets whose shards are not built yet."""
+    from pipeline.shard import is_built, load_recipes, read_release_plan, write_release_plan
+    from pipeline.shard import select as select_examples
+
+    context = open_context(settings)
+    release_plan = read_release_plan(context)
+    folders = select_examples(context, release_plan.candidates, load_recipes(settings))
+    write_release_plan(context, replace(release_plan, folders=folders))
     return [bucket for bucket, folder in folders.items() if not is_built(context, folder)]
 
 
 @stage
 def shard(settings: Settings, bucket: int) -> Counts:
     """Build the shards of one bucket; return how many examples and files."""
-    from pipeline.shard import build_bucket, load_recipes, read_release_plan
-    from pipeline.store import RecordStore
+    from pipeline.shard import build_shards, load_recipes, read_release_plan
 
     context = open_context(settings)
     release_plan = read_release_plan(context)
-    table = RecordStore(context, release_plan.version).read([bucket])
-    counts = build_bucket(context, table, load_recipes(settings), release_plan.folders[bucket])
-    return {"files": len(counts["files"]), "examples": sum(file["examples"] for file in counts["files"].values())}
+    folder = release_plan.folders[bucket]
+    files = build_shards(context, release_plan.candidates[bucket], load_recipes(settings), folder)["files"]
+    return {"files": len(files), "examples": sum(file["examples"] for file in files.values())}
 
 
 @stage

@@ -30,6 +30,7 @@ class ShardFile:
     config: str
     split: str
     examples: int
+    tokens: int
     bytes: int
     sha256: str
 
@@ -61,8 +62,9 @@ def make_manifest(
         config["recipes"][recipe.name] = recipe.digest
     for file in files:
         splits = configs[file.config]["splits"]
-        split = splits.setdefault(file.split, {"examples": 0, "bytes": 0, "files": []})
+        split = splits.setdefault(file.split, {"examples": 0, "tokens": 0, "bytes": 0, "files": []})
         split["examples"] += file.examples
+        split["tokens"] += file.tokens
         split["bytes"] += file.bytes
         split["files"].append(
             {"path": file.path, "examples": file.examples, "bytes": file.bytes, "sha256": file.sha256}

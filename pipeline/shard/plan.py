@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.context import Context
 from pipeline.ledger import Ledger
@@ -12,22 +12,36 @@ _PATH = "shards/plan.json"
 
 @dataclass(frozen=True, slots=True)
 class ReleasePlan:
-    """A version of the record store, the folder of each bucket's shards, and the ledgers of what it holds."""
+    """A version of the record store, and the ledgers of what it holds.
+
+    `candidates` are the folders of each bucket's examples, `folders` those of its shards, known once it is selected.
+    """
 
     version: int | None
-    folders: dict[int, str]
+    candidates: dict[int, str]
     ledgers: tuple[Ledger, ...]
+    folders: dict[int, str] = field(default_factory=dict)
 
 
 def write_release_plan(context: Context, plan: ReleasePlan) -> None:
     """Keep the plan for the stages that follow."""
-    ledgers = [ledger.as_dict() for ledger in plan.ledgers]
-    folders = {str(bucket): folder for bucket, folder in plan.folders.items()}
-    context.data.write_json(_PATH, {"version": plan.version, "folders": folders, "ledgers": ledgers})
+    context.data.write_json(
+        _PATH,
+        {
+            "version": plan.version,
+            "candidates": {str(bucket): folder for bucket, folder in plan.candidates.items()},
+            "folders": {str(bucket): folder for bucket, folder in plan.folders.items()},
+            "ledgers": [ledger.as_dict() for ledger in plan.ledgers],
+        },
+    )
 
 
 def read_release_plan(context: Context) -> ReleasePlan:
     """Return the plan."""
     content = context.data.read_json(_PATH)
-    folders = {int(bucket): folder for bucket, folder in content["folders"].items()}
-    return ReleasePlan(content["version"], folders, tuple(Ledger(**ledger) for ledger in content["ledgers"]))
+    return ReleasePlan(
+        content["version"],
+        {int(bucket): folder for bucket, folder in content["candidates"].items()},
+        tuple(Ledger(**ledger) for ledger in content["ledgers"]),
+        {int(bucket): folder for bucket, folder in content["folders"].items()},
+    )

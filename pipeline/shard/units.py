@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.keys import Keys
 from pipeline.records import SafeTable
 from pipeline.shard.recipes import Recipe
-from pipeline.surrogates import readable
+from pipeline.surrogates import classes, readable
 
 Row = dict[str, Any]
 
@@ -45,11 +45,13 @@ class ExampleUnit:
 def sorted_rows(table: SafeTable, keys: Keys) -> list[Row]:
     """Return the records in order of time, those withdrawn by their sender left out; ties go by id.
 
-    Their texts stand as people read them.
+    Their texts stand as people read them; `entities` says how many identifiers were replaced in them.
     """
     rows = [row for row in table.data.to_pylist() if not row["deleted"] and row["status"] not in _DROPPED_STATUS]
     for row in rows:
-        row.update({name: readable(row[name], keys) for name in TEXTS if row[name]})
+        texts = {name: row[name] for name in TEXTS if row[name]}
+        row["entities"] = sum(1 for text in texts.values() for _ in classes(text))
+        row.update({name: readable(text, keys) for name, text in texts.items()})
     return sorted(
         rows, key=lambda row: (row["patient_key"], row["sequence"] is None, row["sequence"] or 0, row["record_id"])
     )

@@ -105,7 +105,16 @@ def test_release_waits_for_every_source(dags: dict[str, Any]) -> None:
 
 def test_release_has_the_stages(dags: dict[str, Any]) -> None:
     dag = dags["release"]
-    assert set(dag.task_ids) - {"approve"} == {"sweep", "plan_shards", "shard", "gate", "publish", "handoff"}
+    assert set(dag.task_ids) - {"approve"} == {
+        "sweep",
+        "plan_shards",
+        "examples",
+        "select",
+        "shard",
+        "gate",
+        "publish",
+        "handoff",
+    }
     assert dag.get_task("sweep").downstream_task_ids == {"plan_shards"}
     assert dag.get_task("shard").is_mapped
     assert dag.get_task("gate").upstream_task_ids == {"shard"}

@@ -26,7 +26,9 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 GUIDES = [page for page in PAGES if page != DESIGN]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What one design stage consists of, where it is not one function of the same name.
-PARTS = {"release": {"gate", "publish"}, "hand-off": {"handoff"}}
+PARTS = {
+    "shard": {"examples", "select", "shard"}, "release": {"gate", "publish"}, "hand-off": {"handoff"},
+}  # fmt: skip
 # Commands that have commands of their own.
 GROUPS = "audit|policy"
 BEFORE_OR_BESIDE = {"plan", "index", "purge", "sweep", "plan_shards"}

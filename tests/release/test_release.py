@@ -48,9 +48,19 @@ def stored(settings: Settings, context: Context) -> Context:
     return context
 
 
-def release(settings: Settings) -> dict[str, Any]:
-    for bucket in stages.plan_shards(settings):
+def build(settings: Settings) -> tuple[list[int], list[int]]:
+    """Build what is not built yet; return the buckets whose examples were made, and those whose shards were written."""
+    made = stages.plan_shards(settings)
+    for bucket in made:
+        stages.examples(settings, bucket)
+    written = stages.select(settings)
+    for bucket in written:
         stages.shard(settings, bucket)
+    return made, written
+
+
+def release(settings: Settings) -> dict[str, Any]:
+    build(settings)
     stages.gate(settings, DAY)
     return stages.publish(settings, DAY)
 
@@ -70,7 +80,7 @@ def test_a_release_is_complete_and_loads(settings: Settings, stored: Context) ->
 
 def test_nothing_new_makes_no_release(settings: Settings, stored: Context) -> None:
     first = release(settings)
-    assert stages.plan_shards(settings) == []
+    assert build(settings) == ([], [])
     assert release(settings) == {**first, "new": False}
     assert releases(stored) == [DAY]
 
@@ -80,7 +90,7 @@ def test_another_content_of_the_same_day_is_another_revision(settings: Settings,
     before = {path: path.read_bytes() for path in folder(stored).rglob("*") if path.is_file()}
     row = safe_row("a", policy=load_policy(settings).label, title="Late", text="Late note.", patient_key="5" * 32)
     RecordStore(stored).merge(SafeTable.from_rows([row]))
-    assert stages.plan_shards(settings) == [3]
+    assert build(settings) == ([3], [3])
     assert release(settings)["name"] == f"{DAY}-2"
     assert {path: path.read_bytes() for path in folder(stored).rglob("*") if path.is_file()} == before
     write_ledger(stored, ledger("2026-01-16"))
@@ -111,8 +121,7 @@ def _built(context: Context) -> Path:
 
 
 def test_an_altered_shard_is_refused(settings: Settings, stored: Context) -> None:
-    for bucket in stages.plan_shards(settings):
-        stages.shard(settings, bucket)
+    build(settings)
     path = _built(stored)
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(GateError, match="was altered"):

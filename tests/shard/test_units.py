@@ -7,7 +7,7 @@ import pytest
 from pipeline.config import load_settings
 from pipeline.keys import Keys
 from pipeline.records import SafeTable
-from pipeline.shard.build import SPLITS, split_of
+from pipeline.shard import SPLITS, split_of
 from pipeline.shard.recipes import load_recipes, render
 from pipeline.shard.units import sorted_rows, units
 from tests.rows import safe_row
