@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -27,11 +28,12 @@ def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable 
         return None
 
 
-def bucket_files(table: DeltaTable, buckets: Sequence[int] | None = None) -> list[str]:
-    """Return the addresses of the data files, of some buckets or of all, sorted."""
-    if buckets is None:
-        return sorted(table.file_uris())
-    return sorted(table.file_uris(file_pruning_predicate=[("bucket", "in", [str(b) for b in buckets])]))
+def bucket_files(table: DeltaTable) -> dict[int, list[str]]:
+    """Return the addresses of the data files of each bucket, buckets and files sorted."""
+    files: dict[int, list[str]] = defaultdict(list)
+    for uri in sorted(table.file_uris()):
+        files[int(uri.rsplit("bucket=", 1)[1].partition("/")[0])].append(uri)
+    return dict(sorted(files.items()))
 
 
 def read_files(

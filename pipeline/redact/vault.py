@@ -109,10 +109,10 @@ class Vault:
         table = open_table(self._context.phi, _NAME) if wanted else None
         if table is None:
             return {}
-        buckets = sorted({self._bucket(key) for key in wanted})
+        files, buckets = bucket_files(table), sorted({self._bucket(key) for key in wanted})
         rows = read_files(
-            self._context.phi, _NAME, bucket_files(table, buckets), _SCHEMA, ["patient_key", "sealed"],
-            ds.field("patient_key").isin(wanted),
+            self._context.phi, _NAME, [file for bucket in buckets for file in files.get(bucket, ())], _SCHEMA,
+            ["patient_key", "sealed"], ds.field("patient_key").isin(wanted),
         )  # fmt: skip
         found: dict[str, set[Identifier]] = defaultdict(set)
         for key, sealed in zip(rows["patient_key"].to_pylist(), rows["sealed"].to_pylist(), strict=True):
