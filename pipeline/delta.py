@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -18,6 +18,8 @@ from pipeline.storage import Zone
 
 A = TypeVar("A")
 _ATTEMPTS = 8
+# So many rows are filtered at once.
+_AT_ONCE = 1 << 17
 
 
 def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable | None:
@@ -57,8 +59,20 @@ def read_files(
     if where is None:
         return dataset.to_table(columns=wanted.names).cast(wanted)
     # Not as a filter of the dataset: what merges wrote are string views, which it cannot compare with strings.
-    batches = (pa.Table.from_batches([b]).cast(wanted).filter(where) for b in dataset.to_batches(columns=wanted.names))
-    return pa.concat_tables([wanted.empty_table(), *batches])
+    batches = dataset.to_batches(columns=wanted.names)
+    return pa.concat_tables([wanted.empty_table(), *(rows.cast(wanted).filter(where) for rows in _together(batches))])
+
+
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield many small batches as tables: a filter has its cost for each."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= _AT_ONCE:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def append(zone: Zone, name: str, rows: pa.Table) -> None:
