@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import jinja2
@@ -88,6 +89,11 @@ def _templates(recipe: Recipe) -> list[str]:
     return [t for t in (recipe.template, recipe.prompt, recipe.completion, *(m.content for m in recipe.messages)) if t]
 
 
+@lru_cache(maxsize=1024)
+def _compiled(template: str) -> jinja2.Template:
+    return environment().from_string(template)
+
+
 def environment() -> ImmutableSandboxedEnvironment:
     """Return the sandbox in which templates run; a name that is not there is an error, not an empty text."""
     sandbox = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, trim_blocks=True, autoescape=False)
@@ -101,10 +107,9 @@ def _number(value: float) -> str:
 
 def render(recipe: Recipe, view: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of one example that the recipe's templates make of a unit."""
-    sandbox = environment()
 
     def text(template: str) -> str:
-        return sandbox.from_string(template).render(view).strip()
+        return _compiled(template).render(view).strip()
 
     if recipe.format == "text":
         return {"text": text(recipe.template)}
