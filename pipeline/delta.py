@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ A = TypeVar("A")
 _ATTEMPTS = 8
 _LOG = "_delta_log"
 _PLACE = pa.schema([pa.field("patient_key", pa.string()), pa.field("bucket", pa.int32())])
+# So many rows are filtered at once.
+_AT_ONCE = 1 << 17
 
 
 def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable | None:
@@ -38,11 +41,12 @@ def open_table(zone: Zone, name: str, version: int | None = None) -> DeltaTable 
         return None
 
 
-def bucket_files(table: DeltaTable, buckets: Sequence[int] | None = None) -> list[str]:
-    """Return the addresses of the data files, of some buckets or of all, sorted."""
-    if buckets is None:
-        return sorted(table.file_uris())
-    return sorted(table.file_uris(file_pruning_predicate=[("bucket", "in", [str(b) for b in buckets])]))
+def bucket_files(table: DeltaTable) -> dict[int, list[str]]:
+    """Return the addresses of the data files of each bucket, buckets and files sorted."""
+    files: dict[int, list[str]] = defaultdict(list)
+    for uri in sorted(table.file_uris()):
+        files[int(uri.rsplit("bucket=", 1)[1].partition("/")[0])].append(uri)
+    return dict(sorted(files.items()))
 
 
 def read_files(
@@ -66,8 +70,20 @@ def read_files(
     if where is None:
         return dataset.to_table(columns=wanted.names).cast(wanted)
     # Not as a filter of the dataset: what merges wrote are string views, which it cannot compare with strings.
-    batches = (pa.Table.from_batches([b]).cast(wanted).filter(where) for b in dataset.to_batches(columns=wanted.names))
-    return pa.concat_tables([wanted.empty_table(), *batches])
+    batches = dataset.to_batches(columns=wanted.names)
+    return pa.concat_tables([wanted.empty_table(), *(rows.cast(wanted).filter(where) for rows in _together(batches))])
+
+
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield many small batches as tables: a filter has its cost for each."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= _AT_ONCE:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def append(zone: Zone, name: str, rows: pa.Table) -> None:
@@ -83,9 +99,9 @@ def append(zone: Zone, name: str, rows: pa.Table) -> None:
 def rows_of(zone: Zone, name: str, keys: Collection[str]) -> pa.Table:
     """Return `patient_key` and `bucket` of the rows of some patients."""
     table = open_table(zone, name)
-    files = bucket_files(table) if table else []
+    files = table.file_uris() if table else []
     return read_files(
-        zone, name, files, _PLACE, None, ds.field("patient_key").isin(pa.array(sorted(keys), pa.string()))
+        zone, name, sorted(files), _PLACE, None, ds.field("patient_key").isin(pa.array(sorted(keys), pa.string()))
     )
 
 
@@ -117,7 +133,7 @@ def _delete(zone: Zone, name: str, rows: pa.Table) -> None:
 def orphans(zone: Zone, name: str, keys: Collection[str]) -> list[str]:
     """Return the files of a table that hold rows of some patients, or cannot be read, and are no part of it now."""
     table = open_table(zone, name)
-    current = {zone.fs._strip_protocol(file) for file in bucket_files(table)} if table else set()
+    current = {zone.fs._strip_protocol(file) for file in table.file_uris()} if table else set()
     return [
         path
         for path in zone.find(name)

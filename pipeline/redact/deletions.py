@@ -14,7 +14,6 @@ import pyarrow.dataset as ds
 from pipeline.context import Context
 from pipeline.records import SafeTable
 from pipeline.redact.dates import since_epoch
-from pipeline.redact.fields import deletion_id
 from pipeline.redact.links import Links
 from pipeline.redact.vault import nobody_key
 
@@ -85,6 +84,9 @@ def _named_by_their_record(
     context: Context, store: Store, links: Links, own: Mapping[str, dict[str, Any]], found: Deletions
 ) -> None:
     """Add the records whose encounter or patient was taken back, and these themselves if the deletion names none."""
+    # Not above: it takes seconds to import, and few stores hold such deletions.
+    from pipeline.redact.fields import deletion_id
+
     scopes: dict[str, set[str]] = defaultdict(set)
     for deletion in own.values():
         scopes[deletion["kind"]].add(deletion["deleted"])

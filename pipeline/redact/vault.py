@@ -110,16 +110,17 @@ class Vault:
         table = open_table(self._context.phi, _NAME) if wanted else None
         if table is None:
             return {}
-        buckets = sorted({self._bucket(key) for key in wanted})
+        files, buckets = bucket_files(table), sorted({self._bucket(key) for key in wanted})
+        mine = [file for bucket in buckets for file in files.get(bucket, ())]
         found: dict[str, set[Identifier]] = defaultdict(set)
-        for key, identity in self._unsealed(bucket_files(table, buckets), ds.field("patient_key").isin(wanted)):
+        for key, identity in self._unsealed(mine, ds.field("patient_key").isin(wanted)):
             found[key].update(identity)
         return {key: frozenset(identity) for key, identity in found.items()}
 
     def everyone(self) -> Iterator[tuple[str, Identity]]:
         """Yield every row: the key of a patient or of a directory entry, and identifiers."""
         table = open_table(self._context.phi, _NAME)
-        for file in bucket_files(table) if table else ():
+        for file in sorted(table.file_uris()) if table else ():
             yield from self._unsealed([file])
 
     def remove(self, patient_keys: Collection[str]) -> None:

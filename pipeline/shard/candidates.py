@@ -139,7 +139,6 @@ def make_examples(
 def example_of(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
     """Return the example that a recipe makes of a unit, before it is refined."""
     example = render(recipe, unit.view)
-    texts = written(example)
     days = [row["start"][:10] for row in unit.rows if row["start"]]
     shas = sorted({row["record_sha"] for row in unit.rows})
     return {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,7 +46,7 @@ def newest(tables: Iterable[SafeTable]) -> tuple[SafeTable, int]:
     rows = rows.take(order)
     keys = [rows[name].combine_chunks() for name in _KEY]
     others = pc.or_(*(pc.not_equal(key[1:], key[:-1]) for key in keys))
-    first = pa.array([True] * min(1, len(rows)) + others.to_pylist(), pa.bool_())
+    first = pa.concat_arrays([pa.array([True] * min(1, len(rows)), pa.bool_()), others])
     return SafeTable(rows.filter(first)), len(rows) - (pc.sum(first).as_py() or 0)
 
 
@@ -57,25 +56,28 @@ class RecordStore:
     def __init__(self, context: Context, version: int | None = None) -> None:
         self._zone = context.data
         self._version = version
+        self._known: dict[int, list[str]] | None = None
 
     @property
     def version(self) -> int | None:
         """Return the version of the Delta table; `None` while there is none."""
-        table = self._table()
+        table = open_table(self._zone, _NAME, self._version)
         return table.version() if table else None
 
     def files(self, bucket: int) -> list[str]:
         """Return the addresses of a bucket's data files; they change when, and only when, its content does."""
-        table = self._table()
-        return bucket_files(table, [bucket]) if table else []
+        return self._files().get(bucket, [])
 
     def buckets(self) -> list[int]:
         """Return the buckets that hold records."""
-        table = self._table()
-        return sorted({int(b["bucket"]) for b in table.partitions()}) if table else []
+        return list(self._files())
 
-    def _table(self) -> DeltaTable | None:
-        return open_table(self._zone, _NAME, self._version)
+    def _files(self) -> dict[int, list[str]]:
+        """Return the data files of each bucket. Those of one version stay the same, and are looked up once."""
+        if self._known is None or self._version is None:
+            table = open_table(self._zone, _NAME, self._version)
+            self._known = bucket_files(table) if table else {}
+        return self._known
 
     def read(self, buckets: Sequence[int]) -> SafeTable:
         """Return all records of some buckets."""
@@ -85,8 +87,8 @@ class RecordStore:
         self, buckets: Sequence[int], names: Sequence[str] | None, where: pc.Expression | None = None
     ) -> pa.Table:
         """Return some columns of the records of some buckets that hold `where`."""
-        table = self._table()
-        files = bucket_files(table, buckets) if table else []
+        known = self._files()
+        files = [file for bucket in buckets for file in known.get(bucket, ())]
         return read_files(self._zone, _NAME, files, schema("safe"), names, where)
 
     def merge(self, table: SafeTable) -> Merge:
@@ -130,12 +132,12 @@ class RecordStore:
             # The log outlives what a sweep removes: it must not quote the least and greatest text.
             configuration={"delta.dataSkippingStatsColumns": "record_id,version"},
         )
-        touched = sorted(set(table.data["bucket"].to_pylist()))
-        mine = ds.field("record_id").isin(table.data["record_id"].to_pylist())
-        present = read_files(self._zone, _NAME, bucket_files(target, touched), schema("safe"), _RANK, mine)
-        stored = {_key(row): row for row in present.to_pylist()}
-        outcomes = [_outcome(row, stored.get(_key(row))) for row in table.data.select(_RANK).to_pylist()]
-        winners = table.data.filter(pa.array([outcome in ("inserted", "updated") for outcome in outcomes]))
+        known = bucket_files(target)
+        files = [file for bucket in _buckets(table.data) for file in known.get(bucket, ())]
+        mine = ds.field("record_id").isin(table.data["record_id"].combine_chunks())
+        present = read_files(self._zone, _NAME, files, schema("safe"), _RANK, mine)
+        outcomes = _outcomes(table.data.select(_RANK), present)
+        winners = table.data.filter(pc.is_in(outcomes, pa.array(["inserted", "updated"])))
         if winners.num_rows:
             (
                 # A store that was made before a column was added gets it.
@@ -144,7 +146,8 @@ class RecordStore:
                 .when_not_matched_insert_all()
                 .execute()
             )
-        return Merge(**{name: outcomes.count(name) for name in Merge.__slots__})
+        counts = {entry["values"]: entry["counts"] for entry in outcomes.value_counts().to_pylist()}
+        return Merge(**counts)
 
     def _drop_once(self, rows: pa.Table) -> None:
         table = open_table(self._zone, _NAME)
@@ -153,20 +156,26 @@ class RecordStore:
             table.merge(rows, condition, source_alias="s", target_alias="t").when_matched_delete().execute()
 
 
+def _buckets(rows: pa.Table) -> list[int]:
+    return sorted(rows["bucket"].unique().to_pylist())
+
+
 def _same_row(rows: pa.Table) -> str:
     """Return the condition of a merge with rows, with their buckets in full, so that other files are left alone."""
-    listed = ", ".join(str(bucket) for bucket in sorted(set(rows["bucket"].to_pylist())))
-    return f"t.bucket IN ({listed}) AND {_SAME_ROW}"
+    return f"t.bucket IN ({', '.join(map(str, _buckets(rows)))}) AND {_SAME_ROW}"
 
 
-def _key(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(row[name] for name in _KEY)
-
-
-def _outcome(row: dict[str, Any], stored: dict[str, Any] | None) -> str:
-    if stored is None:
-        return "inserted"
-    rank, held = ((one["version"], one["deleted"] is not None, one["record_sha"]) for one in (row, stored))
-    if rank < held:
-        return "stale"
-    return "unchanged" if rank == held and row["safe_sha"] == stored["safe_sha"] else "updated"
+def _outcomes(rows: pa.Table, present: pa.Table) -> pa.Array:
+    """Say of each row what becomes of it beside the row of the same key that is present: a name of `Merge`."""
+    order = rows.select(list(_KEY)).append_column("row", pa.array(range(len(rows)), pa.int64()))
+    stored = present.append_column("stored", pa.array([True] * len(present), pa.bool_()))
+    stored = order.join(stored, list(_KEY), join_type="left outer").sort_by("row")
+    is_new = pc.is_null(stored["stored"])
+    newer, same = pa.array([False] * len(rows), pa.bool_()), pc.invert(is_new)
+    for name in ("version", "deleted", "record_sha"):
+        mine, theirs = (pc.is_valid(t[name]).cast(pa.int8()) if name == "deleted" else t[name] for t in (rows, stored))
+        newer = pc.or_(newer, pc.and_(same, pc.fill_null(pc.greater(mine, theirs), False)))
+        same = pc.and_(same, pc.fill_null(pc.equal(mine, theirs), False))
+    content = pc.fill_null(pc.equal(rows["safe_sha"], stored["safe_sha"]), False)
+    outcomes = pc.if_else(pc.or_(newer, same), pc.if_else(pc.and_(same, content), "unchanged", "updated"), "stale")
+    return pc.if_else(is_new, "inserted", outcomes).combine_chunks()
