@@ -210,7 +210,15 @@ class Took:
 
 def measure(name: str, home: Path, buckets: int, folder: Path | None = None) -> Took:
     """Run a stage in a process of its own."""
-    given = ["--stage", name, "--home", home, "--buckets", str(buckets), *(["--in", folder] if folder else [])]
+    given = [
+        "--stage",
+        name,
+        "--home",
+        str(home),
+        "--buckets",
+        str(buckets),
+        *(["--in", str(folder)] if folder else []),
+    ]
     ran = subprocess.run([sys.executable, __file__, *given], check=True, stdout=subprocess.PIPE, text=True)
     return Took(**json.loads(ran.stdout.splitlines()[-1]))
 

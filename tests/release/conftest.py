@@ -28,7 +28,9 @@ completion: "{{ conditions[0].display }}"
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a release with a config of each format, of 37 women and 3 men. It is only read."""
     home = tmp_path_factory.mktemp("published")
-    shutil.copytree(SCHEMAS / "recipes", home / "recipes")
+    (home / "recipes").mkdir()
+    for name in ("note_text", "encounter_chat"):
+        shutil.copy(SCHEMAS / "recipes" / f"{name}.yaml", home / "recipes")
     (home / "recipes" / "plan_of_note.yaml").write_text(RECIPE)
     settings = load_settings(KEY, phi=str(home / "phi"), data=str(home / "data"), recipes=home / "recipes")
     context = open_context(settings)

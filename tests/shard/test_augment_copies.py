@@ -48,7 +48,7 @@ def test_copies_are_marked_and_the_same_every_time(form: str) -> None:
     assert len({copy["id"] for copy in made} | {"a" * 32}) == len(made) + 1
     said = [str(copy.get("messages", copy.get("text", copy.get("prompt")))) for copy in made]
     assert len(set(said)) == len(said)
-    assert all(copy["codes"] == ["J44.9"] and copy["n_chars"] > 0 and copy["n_tokens"] > 0 for copy in made)
+    assert all(copy["codes"] == ["J44.9"] for copy in made)
 
 
 def test_more_copies_leave_those_that_there_were() -> None:

@@ -9,14 +9,13 @@ from pydantic import ValidationError
 
 from pipeline.keys import Keys
 from pipeline.records import SafeTable, schema
-from pipeline.shard.augment import synthetic
 from pipeline.shard.augment.config import Augment, Synthetic
 from pipeline.shard.augment.facts import FACTS, facts_of
 from pipeline.shard.augment.rare import rare_classes
 from pipeline.shard.augment.synthetic import synthesize
-from pipeline.shard.candidates import example_of, split_of
-from pipeline.shard.recipes import Message, Recipe
-from pipeline.shard.units import ExampleUnit, sorted_rows, units
+from pipeline.shard.candidates import split_of
+from pipeline.shard.recipes import Codes, Message, Recipe
+from pipeline.shard.units import sorted_rows, units
 from tests.rows import safe_row
 
 KEYS = Keys(b"k" * 32)
@@ -32,17 +31,7 @@ def recipe(**plan: Any) -> Recipe:
     messages = (Message(role="user", content=SAYS), Message(role="assistant", content="{{ conditions[0].display }}"))
     augment = Augment(synthetic=Synthetic(**{"below": 20, "count": 30} | plan))
     return Recipe(name="r", config="c", format="chat", unit="encounter", needs=("condition",), messages=messages,
-                  augment=augment)  # fmt: skip
-
-
-def with_codes(keys: Keys, recipe: Recipe, unit: ExampleUnit) -> dict[str, Any]:
-    codes = [row["code"] for row in unit.rows if row["kind"] == "condition"]
-    return example_of(keys, recipe, unit) | {"codes": codes}
-
-
-@pytest.fixture(autouse=True)
-def _codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synthetic, "example_of", with_codes)
+                  codes=Codes(kind="condition", system=("ICD10CM",)), augment=augment)  # fmt: skip
 
 
 def patients(number: int) -> list[dict[str, Any]]:
