@@ -58,7 +58,7 @@ def stage_names() -> set[str]:
     return {
         name
         for name, value in functions.items()
-        if value.__module__ == stages.__name__ and hasattr(value, "__wrapped__")
+        if value.__module__.startswith(stages.__name__) and hasattr(value, "__wrapped__")
     }
 
 
