@@ -120,7 +120,9 @@ def test_variables_are_settings(page: Path) -> None:
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `CHARTMILL_(\w+)` \| ([^|]+) \|", text(ROOT / "README.md"), re.MULTILINE))
+    rows = dict(
+        re.findall(r"^\| `CHARTMILL_(\w+)` \| ([^|]+) \|", text(ROOT / "docs" / "configuration.md"), re.MULTILINE)
+    )
     assert set(rows) == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         if field.default is None:
