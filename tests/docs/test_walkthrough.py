@@ -77,7 +77,7 @@ def test_the_page_ends_with_a_nightly_dag(followed: tuple[Path, str]) -> None:
         [sys.executable, "-c", DAGS, ROOT / "dags"], env=environment() | zones | airflow, capture_output=True,
         text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert ran.stdout.splitlines()[-1:] == ["['etl_ward_notes', 'release']"], ran.stderr[-2000:]
+    assert ran.stdout.splitlines()[-1:] == ["['etl_ward_notes', 'forget', 'release']"], ran.stderr[-2000:]
 
 
 def test_the_page_has_files_and_commands() -> None:

@@ -21,7 +21,7 @@ LLAMA_FACTORY = {
 AXOLOTL = {
     "base_model", "datasets", "test_datasets", "chat_template", "dataset_prepared_path", "output_dir", "sequence_len",
     "sample_packing", "train_on_inputs", "adapter", "lora_r", "lora_alpha", "lora_target_linear", "micro_batch_size",
-    "gradient_accumulation_steps", "num_epochs", "optimizer", "lr_scheduler", "learning_rate", "bf16",
+    "gradient_accumulation_steps", "num_epochs", "lr_scheduler", "learning_rate", "bf16",
     "gradient_checkpointing", "logging_steps", "saves_per_epoch", "evals_per_epoch", "seed",
 }  # fmt: skip
 AXOLOTL_DATASET = {"path", "split", "type", "field", "field_messages", "message_property_mappings", "roles_to_train"}

@@ -11,6 +11,7 @@ from pipeline import stages
 from pipeline.config import Settings
 from pipeline.context import Context
 from pipeline.training.options import missing_extra
+from pipeline.training.smallest import smallest
 from tests.training.conftest import ROOT, contents, write_release
 
 
@@ -30,3 +31,12 @@ def test_the_default_hand_off_trains_beside_the_release(
     assert metrics["trained"]["loss"] < metrics["untrained"]["loss"]
     log = next(Path(context.data.path("handoff")).glob("*/attempt-1.log")).read_text()
     assert "PyTorch is installed: training the tiny model on config 'chat'" in log
+
+
+def test_a_release_that_cannot_be_trained_on_is_verified_and_that_is_said(tmp_path: Path) -> None:
+    release = write_release(tmp_path / "2026-01-15", splits={"train": 4})
+    said: list[str] = []
+    assert smallest(release, None, said.append) is None
+    assert said[0].startswith("Verifying only, no training: ")
+    assert said[-1] == "The release is complete: checksums and counts agree, and every config loads."
+    assert not (tmp_path / "training").exists()
