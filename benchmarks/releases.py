@@ -215,7 +215,10 @@ def measure(name: str, home: Path, buckets: int, folder: Path | None = None) -> 
     given = ["--stage", name, "--home", str(home), "--buckets", str(buckets)]
     given += ["--in", str(folder)] if folder else []
     ran = subprocess.run([sys.executable, __file__, *given], check=True, stdout=subprocess.PIPE, text=True)
-    return Took(**json.loads(ran.stdout.splitlines()[-1]))
+    took = Took(**json.loads(ran.stdout.splitlines()[-1]))
+    # Many records take long: this shows how far it is.
+    print(f"{name}: {took.seconds:.1f} s, CPU {took.cpu:.1f} s: {took.said}", file=sys.stderr, flush=True)
+    return took
 
 
 def write_nights(home: Path, buckets: int, records: int, share: float) -> dict[str, Path]:
