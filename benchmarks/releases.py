@@ -160,24 +160,24 @@ def plain(settings: Settings) -> int:
 def run_stage(name: str, home: Path, buckets: int, folder: Path | None) -> None:
     """Run a stage, of mapped ones all that was planned, and print what it took; start-up is not counted."""
     settings = settings_of(home, buckets)
-    context = open_context(settings)
+    open_context(settings)
     _import_all()
-    planned = Path(home / "planned.json")
-    day = "2026-01-15"
+    planned, day = home / "planned.json", "2026-01-15"
     calls: dict[str, Callable[[], Any]] = {
         "commit": lambda: commit(settings, folder or home),
         "sweep": lambda: stages.sweep(settings, day),
         "plan_shards": lambda: stages.plan_shards(settings),
+        "examples": lambda: [stages.examples(settings, bucket) for bucket in json.loads(planned.read_text())],
+        "select": lambda: stages.select(settings),
         "shard": lambda: [stages.shard(settings, bucket) for bucket in json.loads(planned.read_text())],
         "gate": lambda: stages.gate(settings, day),
         "publish": lambda: stages.publish(settings, day),
         "plain": lambda: plain(settings),
     }
-    assert context.settings == settings
     start, used = time.perf_counter(), time.process_time()
     said = calls[name]()
     took = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - used}
-    if name == "plan_shards":
+    if name in ("plan_shards", "select"):
         planned.write_text(json.dumps(said))
     said = len(said) if isinstance(said, list) else said
     print(json.dumps(took | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, "said": said}))
@@ -188,6 +188,8 @@ def _import_all() -> None:
     import deltalake  # noqa: F401
 
     import pipeline.audit
+    import pipeline.handoff
+    import pipeline.redact.renew
     import pipeline.redact.sweep
     import pipeline.release
     import pipeline.shard  # noqa: F401
@@ -195,7 +197,7 @@ def _import_all() -> None:
 
 # ── the runs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-STAGES = ("commit", "sweep", "plan_shards", "shard", "gate", "publish")
+STAGES = ("commit", "sweep", "plan_shards", "examples", "select", "shard", "gate", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +212,8 @@ class Took:
 
 def measure(name: str, home: Path, buckets: int, folder: Path | None = None) -> Took:
     """Run a stage in a process of its own."""
-    given = [
-        "--stage",
-        name,
-        "--home",
-        str(home),
-        "--buckets",
-        str(buckets),
-        *(["--in", str(folder)] if folder else []),
-    ]
+    given = ["--stage", name, "--home", str(home), "--buckets", str(buckets)]
+    given += ["--in", str(folder)] if folder else []
     ran = subprocess.run([sys.executable, __file__, *given], check=True, stdout=subprocess.PIPE, text=True)
     return Took(**json.loads(ran.stdout.splitlines()[-1]))
 
@@ -237,7 +232,7 @@ def write_nights(home: Path, buckets: int, records: int, share: float) -> dict[s
     step = NIGHT // PER_PATIENT
     for part, first in enumerate(range(0, patients, step)):
         table = night(context, label, first, min(step, patients - first), range(VISITS), len(VISIT), part)
-        pq.write_table(table, folders["all"] / f"2026-01-{part % 28 + 1:02}-{part // 28:03}.parquet")
+        pq.write_table(table, folders["all"] / f"{2000 + part // 28}-01-{part % 28 + 1:02}.parquet")
     # New visits of as few patients as there can be; and one note, or more, of each patient.
     of_night = night(context, label, 0, more, range(VISITS, 2 * VISITS), len(VISIT), 5001)
     pq.write_table(of_night, folders["a night"] / "2026-02-01.parquet")

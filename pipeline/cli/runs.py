@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,12 +15,13 @@ from pipeline import local
 from pipeline.authoring.estimate import Estimate, estimate
 from pipeline.cli.base import Day, Sources, app, console
 from pipeline.config import load_settings, load_source, parse_day, source_names
-from pipeline.context import Work, open_context
+from pipeline.context import Context, Work, open_context
 from pipeline.errors import ConfigError
+from pipeline.handoff import handoffs
 from pipeline.keys import generate_secret
 from pipeline.ledger import read_ledgers
 from pipeline.quarantine import read_quarantine
-from pipeline.release import read_manifest, releases
+from pipeline.release import manifest_sha, read_manifest, releases
 from pipeline.report.summary import print_summary
 
 
@@ -117,6 +120,16 @@ def latest_release() -> str | None:
     return names[-1] if names else None
 
 
+def _handed_off(context: Context, sha: str) -> Iterator[str]:
+    """Say how the hand-off of a release stands, and what its log says first: for a demo, which job it is."""
+    for status in handoffs(context.data, datetime.now(UTC)):
+        last = status.last
+        if last.manifest_sha256 == sha:
+            first = context.data.read_bytes(last.log).decode("utf-8", "replace").splitlines()[:1]
+            yield f"Hand-off: {status.of(last)} ({last.launcher}), {context.data.path(last.log)}"
+            yield from (f"          {line}" for line in first)
+
+
 def show_summary(day: str, before: str | None = None) -> None:
     """Print what became of a day and the latest release; if that is the release `before`, say that nothing changed."""
     context, release = open_context(load_settings()), latest_release()
@@ -125,5 +138,7 @@ def show_summary(day: str, before: str | None = None) -> None:
     print_summary(console, read_ledgers(context, day), read_manifest(context, release))
     folder = context.data.path("releases", release)
     console.print(f"Release: {folder}\nReport:  {folder}/report.html", highlight=False, soft_wrap=True)
+    for line in _handed_off(context, manifest_sha(context, release)):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     if release == before:
         console.print(f"Nothing changed: release {release} already holds this.", highlight=False)

@@ -21,6 +21,10 @@ from pipeline.redact.vault import nobody_key
 class Store(Protocol):
     """What the sweep needs of the record store."""
 
+    @property
+    def snapshot(self) -> list[str] | None:
+        """Return the files that it consists of; `None` if that may change."""
+
     def buckets(self) -> list[int]:
         """Return the buckets that hold records."""
 

@@ -18,12 +18,12 @@ from pipeline.quarantine import quarantined, rewrite
 from pipeline.redact.links import Links, add_links, read_links
 from pipeline.redact.vault import nobody_key, patient_key
 
-_FOLDER = "forgotten"
+FOLDER = "forgotten"
 
 
 def suppress(context: Context, keys: Collection[str]) -> None:
     """Keep out, from now on, what comes under any of these keys of one patient."""
-    path = f"{_FOLDER}/{context.keys.digest('forgotten', *sorted(keys))}"
+    path = f"{FOLDER}/{context.keys.digest('forgotten', *sorted(keys))}"
     if not context.phi.exists(path):
         context.phi.write_bytes(path, context.keys.seal(path, orjson.dumps(sorted(keys))))
 
@@ -88,6 +88,6 @@ def key_of(context: Context, row: Mapping[str, Any], authority: str) -> str:
 
 
 def _read(context: Context) -> Iterator[tuple[str, set[str]]]:
-    for name in context.phi.list(_FOLDER):
-        path = f"{_FOLDER}/{name}"
+    for name in context.phi.list(FOLDER):
+        path = f"{FOLDER}/{name}"
         yield path, set(orjson.loads(context.keys.unseal(path, context.phi.read_bytes(path))))

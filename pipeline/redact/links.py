@@ -15,7 +15,7 @@ import orjson
 
 from pipeline.context import Context
 
-_FOLDER = "links"
+FOLDER = "links"
 
 Pair = tuple[str, str]
 
@@ -86,7 +86,7 @@ def remove_links(context: Context, keys: Collection[str]) -> None:
 
 
 def _write(context: Context, pairs: list[Pair]) -> None:
-    path = f"{_FOLDER}/{context.keys.digest('links', *(key for pair in pairs for key in pair))}"
+    path = f"{FOLDER}/{context.keys.digest('links', *(key for pair in pairs for key in pair))}"
     context.phi.write_bytes(path, context.keys.seal(path, orjson.dumps(pairs)))
 
 
@@ -96,8 +96,8 @@ def _read_pairs(context: Context) -> Iterator[Pair]:
 
 
 def _read_files(context: Context) -> Iterator[tuple[str, list[Pair]]]:
-    for name in context.phi.list(_FOLDER):
-        path = f"{_FOLDER}/{name}"
+    for name in context.phi.list(FOLDER):
+        path = f"{FOLDER}/{name}"
         yield (
             path,
             [(one, other) for one, other in orjson.loads(context.keys.unseal(path, context.phi.read_bytes(path)))],

@@ -23,6 +23,7 @@ from pipeline.redact.deletions import Deletions, Store, read_deletions
 from pipeline.redact.forgotten import forgotten
 from pipeline.redact.links import Links
 from pipeline.redact.policy import Policy
+from pipeline.redact.settled import is_settled, mark_of, settle
 from pipeline.redact.vault import Identity, Vault, nobody_key
 
 # A record of a patient: what the store has one row of.
@@ -106,14 +107,24 @@ class _Batch:
 
 
 def unsettled(context: Context, store: Store) -> Iterator[Unsettled]:
-    """Yield for each bucket the rows that are not what they should be, if there are any."""
+    """Yield for each bucket the rows that are not what they should be, if there are any.
+
+    If there are none, and nothing has changed when this is asked again, no row is looked at.
+    """
+    mark, any_found = mark_of(context, store), False
+    if is_settled(context, mark):
+        return
     vault = Vault(context)
     look = _Look(
         vault, read_deletions(context, store, vault.links), _rivals(context, store, vault.links),
         forgotten(context, vault.links),
     )  # fmt: skip
     for buckets in _groups(store):
-        yield from _unsettled_of(context, store, buckets, look)
+        for found in _unsettled_of(context, store, buckets, look):
+            any_found = True
+            yield found
+    if not any_found:
+        settle(context, mark)
 
 
 class _Look(NamedTuple):

@@ -49,6 +49,12 @@ class Vault:
         """Return which patient keys are one patient."""
         return read_links(self._context)
 
+    @property
+    def snapshot(self) -> list[str]:
+        """Return the files that the vault consists of: with the same ones it says the same of everybody."""
+        table = open_table(self._context.phi, _NAME)
+        return sorted(table.file_uris()) if table else []
+
     def add(self, identities: Mapping[str, set[Identifier]]) -> int:
         """Add identifiers by the key of a patient or of a directory entry; return how many were new."""
         known = self.rows(identities)

@@ -37,6 +37,7 @@ def is_built(context: Context, folder: str) -> bool:
 def build_shards(context: Context, candidates: str, recipes: list[Recipe], folder: str) -> dict[str, Any]:
     """Write a bucket's shards, one file for each config and split that has examples, and their counts last."""
     made, selection = read_counts(context, candidates), read_selection(context, folder)
+    index = read_index(context, candidates)
     refiner = Refiner.open(context.settings)
     dropped: Counter[str] = Counter(made["dropped"])
     dropped.update(f"{row['recipe']}:{row['drop']}" for row in selection.to_pylist() if row["drop"])
@@ -51,7 +52,7 @@ def build_shards(context: Context, candidates: str, recipes: list[Recipe], folde
             chosen = examples.filter(pc.equal(splits, split))
             if split == "train":
                 of_config = [recipe for recipe in recipes if recipe.config == config]
-                chosen, more, refused = _with_more(context, candidates, of_config, folder, chosen, refiner)
+                chosen, more, refused = _with_more(context, of_config, folder, chosen, selection, index, refiner)
                 augmented.update(more)
                 dropped.update(refused)
             if not len(chosen):
@@ -85,13 +86,18 @@ def _selected(examples: pa.Table, selection: pa.Table) -> pa.Table:
 
 
 def _with_more(
-    context: Context, candidates: str, recipes: list[Recipe], folder: str, examples: pa.Table, refiner: Refiner
+    context: Context,
+    recipes: list[Recipe],
+    folder: str,
+    examples: pa.Table,
+    selection: pa.Table,
+    index: pa.Table,
+    refiner: Refiner,
 ) -> tuple[pa.Table, Counter[str], Counter[str]]:
     """Return the training examples of a config and those that are made in addition.
 
     These are counted by recipe and kind, and so are those of them that are refused, by recipe and reason.
     """
-    selection, index = read_selection(context, folder), read_index(context, candidates)
     more: list[dict[str, Any]] = []
     counts: Counter[str] = Counter()
     refused: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -215,7 +215,7 @@ def load_recipes(settings: Settings) -> list[Recipe]:
     recipes, wrong = [], []
     for path in sorted(settings.recipes.glob("*.yaml")):
         try:
-            recipes.append(_read(path))
+            recipes.append(_read(path, path.stat().st_mtime_ns))
         except ConfigError as error:
             wrong.append(str(error))
     if wrong:
@@ -229,7 +229,9 @@ def load_recipes(settings: Settings) -> list[Recipe]:
     return recipes
 
 
-def _read(path: Path) -> Recipe:
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> Recipe:
+    """Read and check a recipe; once for many buckets, for that takes longer than the examples of a small one."""
     try:
         recipe = Recipe.model_validate(load_yaml(path))
     except ValidationError as error:

@@ -64,6 +64,11 @@ class RecordStore:
         table = open_table(self._zone, _NAME, self._version)
         return table.version() if table else None
 
+    @property
+    def snapshot(self) -> list[str] | None:
+        """Return the files that the store consists of; `None` if it is not that of one version."""
+        return None if self._version is None else [file for files in self._files().values() for file in files]
+
     def files(self, bucket: int) -> list[str]:
         """Return the addresses of a bucket's data files; they change when, and only when, its content does."""
         return self._files().get(bucket, [])

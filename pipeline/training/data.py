@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -135,6 +135,11 @@ def load_splits(release: Path, manifest: dict[str, Any], config: str, cache: Pat
         if entry["examples"]
     }
     return dict(datasets.load_dataset("parquet", data_files=files, cache_dir=str(cache)))
+
+
+def classes_of(splits: Iterable[Any]) -> set[str]:
+    """Return all that is in the column `codes` of some splits."""
+    return {code for rows in splits for codes in rows.data.column("codes").to_pylist() for code in codes}
 
 
 def encode(rows: Any, encoder: Encoder, cache: Path) -> tuple[Any, dict[str, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
 
 from pipeline.training.data import IGNORED, Encoder
-from pipeline.training.fairness import GROUPS, Diagnosed, codes_in
+from pipeline.training.fairness import GROUPS, Diagnosed, codes_in, rolled_up
 from pipeline.training.loop import collate
 
 
@@ -40,18 +41,22 @@ def loss_and_perplexity(model: Any, rows: Any, pad: int, batch_size: int) -> dic
     }
 
 
-def diagnosed(model: Any, tokenizer: Any, rows: Any, encoder: Encoder, room: int, batch_size: int) -> list[Diagnosed]:
+def diagnosed(
+    model: Any, tokenizer: Any, rows: Any, encoder: Encoder, classes: Collection[str], room: int, batch_size: int
+) -> list[Diagnosed]:
     """Let a model complete the prompts of a split, greedily, and return which codes it should and did write.
 
-    An example counts if its own completion states one of its `codes` at least.
+    Both are read from text and rolled up to `classes`. An example counts if its own completion states one of its
+    `codes` at least.
     """
     outcomes = []
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
-    examples = [row for row in rows if set(row.get("codes") or ()) & codes_in(row["completion"])]
+    stated = ((row, rolled_up(codes_in(row["completion"]), classes)) for row in rows)
+    examples = [(row, recorded) for row, recorded in stated if recorded.intersection(row["codes"])]
     model.eval()
     for begin in range(0, len(examples), batch_size):
         batch = examples[begin : begin + batch_size]
-        prompts = [encoder.prompt(row, room) for row in batch]
+        prompts = [encoder.prompt(row, room) for row, _ in batch]
         longest = max(map(len, prompts))
         # On the left: what is written comes right after the prompt.
         ids = torch.tensor([[*[pad or 0] * (longest - len(one)), *one] for one in prompts], device=model.device)
@@ -62,8 +67,8 @@ def diagnosed(model: Any, tokenizer: Any, rows: Any, encoder: Encoder, room: int
                 pad_token_id=pad, eos_token_id=tokenizer.eos_token_id,
             )  # fmt: skip
         completions = tokenizer.batch_decode(made[:, longest:], skip_special_tokens=True)
-        for row, completion in zip(batch, completions, strict=True):
-            stated = frozenset(row["codes"]) & codes_in(row["completion"])
+        for (row, recorded), completion in zip(batch, completions, strict=True):
+            wrote = rolled_up(codes_in(completion), classes)
             groups = {name: row.get(name) for name in GROUPS}
-            outcomes.append(Diagnosed(row.get("patient_key") or row["id"], stated, codes_in(completion), groups))
+            outcomes.append(Diagnosed(row.get("patient_key") or row["id"], recorded, wrote, groups))
     return outcomes

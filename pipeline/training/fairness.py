@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 GROUPS = ("sex", "age_band", "race")
 NOT_STATED = "not stated"
-# `- NSTEMI (I21.4)`: in brackets at the end of a line, without a space, with a digit.
-_CODE = re.compile(r"\((?=[^()\s]*\d)([^()\s]+)\)[ \t]*$", re.MULTILINE)
+# `- NSTEMI (I21.4)`, or `- I21.4` of a diagnosis without words: at the end of a line, without a space, with a digit.
+_CODE = re.compile(r"(?:\((?=[^()\s]*\d)([^()\s]+)\)|^[ \t]*-[ \t]+([A-Z]?\d[\w.-]*))[ \t]*$", re.MULTILINE)
 
 # What each figure says, for the model card.
 MEANINGS = {
@@ -41,8 +41,16 @@ class Diagnosed(NamedTuple):
 
 
 def codes_in(completion: str) -> frozenset[str]:
-    """Return the codes that stand in brackets at the ends of lines."""
-    return frozenset(_CODE.findall(completion))
+    """Return the codes that stand in brackets at the ends of lines, or alone in the line of a list."""
+    return frozenset(bracketed or alone for bracketed, alone in _CODE.findall(completion))
+
+
+def rolled_up(codes: Iterable[str], classes: Collection[str]) -> frozenset[str]:
+    """Return each code as the class that it belongs to, the longest that it begins with; as it is if there is none.
+
+    A recipe may cut the classes in its column `codes`: I21.4 in the text then belongs to I21.
+    """
+    return frozenset(next((code[:n] for n in range(len(code), 0, -1) if code[:n] in classes), code) for code in codes)
 
 
 def scores(outcomes: Sequence[Diagnosed]) -> dict[str, Any]:

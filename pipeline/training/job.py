@@ -14,7 +14,7 @@ import orjson
 from pipeline.errors import ConfigError
 from pipeline.release import verify_release
 from pipeline.storage import whole_file
-from pipeline.training.data import Encoder, encode, load_splits, written
+from pipeline.training.data import Encoder, classes_of, encode, load_splits, written
 from pipeline.training.fairness import by_group, scores
 from pipeline.training.options import EXTRA, TINY, Options, require_extra
 from pipeline.training.pages import attributions_page, model_card
@@ -148,10 +148,10 @@ class _Job:
 
         size = self.options.per_device_train_batch_size
         found = loss_and_perplexity(self.model, encoded, self.pad, size)
-        if self.format == "prompt_completion" and "codes" in self.rows[self.split].column_names:
+        if self.format == "prompt_completion":
             room = min(self.options.max_new_tokens, self.options.max_length // 2)
-            outcomes = diagnosed(self.model, self.tokenizer, self.rows[self.split], self.encoder, room, size)
-            if outcomes:
+            rows, classes = self.rows[self.split], classes_of(self.rows.values())
+            if outcomes := diagnosed(self.model, self.tokenizer, rows, self.encoder, classes, room, size):
                 found |= {"codes": scores(outcomes), "groups": by_group(outcomes, self.options.min_group)}
         return {"codes": None, "groups": None, **found}
 

@@ -12,6 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import Trainer, TrainerCallback, TrainingArguments
 
+from pipeline.training import machine
 from pipeline.training.data import IGNORED
 from pipeline.training.options import Options
 
@@ -94,6 +95,7 @@ def train(model: Any, rows: Any, pad: int, options: Options, folder: Path) -> li
     """Train a model, from the last checkpoint in a folder if there is one; return the losses that were logged."""
     total = steps(options, len(rows))
     save = min(options.save_steps or max(total // 10, 1), total)
+    cuda, coarse = torch.cuda.is_available(), machine.coarse_type()
     arguments = TrainingArguments(
         output_dir=str(folder),
         max_steps=total,
@@ -106,14 +108,18 @@ def train(model: Any, rows: Any, pad: int, options: Options, folder: Path) -> li
         save_total_limit=2,
         seed=options.seed,
         # On a GPU it would wait for every kernel.
-        full_determinism=not torch.cuda.is_available(),
-        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=torch.cuda.is_available(),
+        full_determinism=not cuda,
+        bf16=coarse == torch.bfloat16,
+        fp16=coarse == torch.float16,
+        use_cpu=not cuda,
+        dataloader_pin_memory=cuda,
         remove_unused_columns=False,
         report_to="none",
         disable_tqdm=True,
     )
+    if arguments.n_gpu > 1:
+        # Else Trainer gives each GPU a batch of its own, and an epoch has fewer steps than were counted.
+        arguments._n_gpu = 1
     trainer = _WeightedTrainer(
         options.label_smoothing_factor, model=model, args=arguments, train_dataset=rows,
         data_collator=lambda batch: collate(batch, pad), callbacks=[_Progress()],

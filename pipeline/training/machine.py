@@ -1,4 +1,4 @@
-"""What a job asks of its machine, and what to do where that is too much."""
+"""The device that a job runs on, what it asks of its machine, and what to do where that is too much."""
 
 from __future__ import annotations
 
@@ -17,6 +17,21 @@ _MEMORY = (
     "out of memory: give a smaller --per-device-train-batch-size with more --gradient-accumulation-steps, a smaller "
     "--max-length, or --method lora; the job goes on from its last checkpoint if its options stay, else give --again"
 )
+
+
+def device() -> str:
+    """Return the one device that a job uses: the first GPU, if there is any."""
+    return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+
+def coarse_type() -> torch.dtype:
+    """Return the type of number that the device is fast with.
+
+    A GPU older than Ampere only emulates bfloat16; a CPU gains nothing by either, and keeps all 32 bits.
+    """
+    if not torch.cuda.is_available():
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
 
 
 def check_space(model: Any, output: Path) -> None:

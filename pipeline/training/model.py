@@ -21,6 +21,7 @@ from transformers import (
 from transformers.utils import logging
 
 from pipeline.errors import ConfigError
+from pipeline.training import machine
 from pipeline.training.data import SIMPLE_TEMPLATE
 from pipeline.training.options import TINY, Options
 
@@ -85,9 +86,8 @@ def load_model(folder: Path, options: Options) -> Any:
 
     Raises `ConfigError` if the weights cannot be read.
     """
-    cuda = torch.cuda.is_available()
     # A frozen model may be coarse; weights that are trained are kept exact, and computed with as the device likes.
-    dtype = torch.bfloat16 if cuda and options.method == "lora" else torch.float32
+    dtype = machine.coarse_type() if options.method == "lora" else torch.float32
     set_seed(options.seed)
     try:
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
@@ -100,7 +100,7 @@ def load_model(folder: Path, options: Options) -> Any:
             lora_dropout=options.lora_dropout,
         )  # fmt: skip
         model = get_peft_model(model, lora)
-    return model.to("cuda" if cuda else "cpu")
+    return model.to(machine.device())
 
 
 def context_length(model: Any, tokenizer: Any) -> int:

@@ -58,7 +58,7 @@ def stage_names() -> set[str]:
     return {
         name
         for name, value in functions.items()
-        if value.__module__ == stages.__name__ and hasattr(value, "__wrapped__")
+        if value.__module__.startswith(stages.__name__) and hasattr(value, "__wrapped__")
     }
 
 
@@ -120,7 +120,9 @@ def test_variables_are_settings(page: Path) -> None:
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `CHARTMILL_(\w+)` \| ([^|]+) \|", text(ROOT / "README.md"), re.MULTILINE))
+    rows = dict(
+        re.findall(r"^\| `CHARTMILL_(\w+)` \| ([^|]+) \|", text(ROOT / "docs" / "configuration.md"), re.MULTILINE)
+    )
     assert set(rows) == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         if field.default is None:

@@ -28,5 +28,5 @@ def test_the_default_hand_off_trains_beside_the_release(
     metrics = orjson.loads((output / "metrics.json").read_bytes())
     assert metrics["config"] == "chat"
     assert metrics["trained"]["loss"] < metrics["untrained"]["loss"]
-    log = next(Path(context.data.path("handoff")).glob("*.log")).read_text()
+    log = next(Path(context.data.path("handoff")).glob("*/attempt-1.log")).read_text()
     assert "PyTorch is installed: training the tiny model on config 'chat'" in log

@@ -1,169 +1,22 @@
-"""The stages, in the order of the data. Start reading here.
-
-    etl, for each source and day               release, over the whole record store
-    ────────────────────────────               ────────────────────────────────────
-    plan      files → partitions               sweep        what came later, into stored rows
-    ingest    file → raw            ┐          plan_shards  which buckets changed
-    normalize raw → record          ┘ each     examples     records → examples        each bucket
-    index     identities → vault      part-    select       which of all the examples
-    redact    record → safe         ┐ ition    shard        examples → Parquet        each bucket
-    validate  safe → accepted       ┘          gate         refuse what must not go out
-    commit    accepted → record store          publish      shards → an immutable release
-    purge     remove the work files            handoff      release → a training job, once
-
-    forget    take patients out of both zones for good; allow lets them in again
-
-Each stage is a plain function of settings and names. It reads what the one before it left on disk, and returns
-counts, numbers and paths, never rows: Airflow and `chartmill run` call the same functions. Each imports what it needs
-itself: Airflow gives every task a process of its own, and most of them need neither pandas nor spaCy.
-"""
+"""The stages of a release: the record store into examples, shards, a release and a training job."""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import wraps
-from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
-from pipeline.config import Settings, load_source
-from pipeline.context import Work, open_context
-from pipeline.errors import ChartmillError, ConfigError, StageError, StorageError
-from pipeline.quarantine import folder as quarantine_folder
+from pipeline.config import Settings
+from pipeline.context import open_context
+from pipeline.errors import ConfigError, StorageError
+from pipeline.stages.guard import Counts, stage
 
-Counts = dict[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def stage(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a stage: whatever else it raises becomes an error of ours, without the values in it.
-
-    The message of an error of another library may hold what it choked on, and so may the name of a file.
-    """
-
-    @wraps(function)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        except ChartmillError:
-            raise
-        except OSError as error:
-            raise StorageError(f"{function.__name__}: {type(error).__name__} {_where(error)}; run this again") from None
-        except Exception as error:  # noqa: BLE001 - the one place for what nobody foresaw
-            raise StageError(
-                f"{function.__name__}: {type(error).__name__} {_where(error)}; please report it with this line"
-            ) from None
-
-    return guarded
-
-
-def _where(error: BaseException) -> str:
-    """Say at which lines of our code an error arose."""
-    home = Path(__file__).parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(home)]
-    return "at " + " > ".join(f"{Path(f.filename).relative_to(home)}:{f.lineno}" for f in frames[1:])
-
-
-def _work(settings: Settings, source: str, day: str, run: str) -> Work:
-    return Work(open_context(settings), source, day, run)
-
-
-# ── etl ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@stage
-def plan(settings: Settings, source: str, day: str, run: str) -> list[int]:
-    """Find the day's files and deal them into partitions; return the partitions' numbers.
-
-    What an earlier run of the same source and day left in quarantine is removed. Raises `ConfigError` if there are
-    no files, or if source, policy, crosswalk or key is wrong.
-    """
-    from pipeline.ingest.plan import write_plan
-    from pipeline.redact.crosswalk import read_crosswalk
-    from pipeline.redact.policy import load_policy
-
-    work = _work(settings, source, day, run)
-    load_policy(settings)
-    read_crosswalk(settings)
-    work.purge()
-    parts = write_plan(work, load_source(settings, source))
-    work.context.phi.remove(quarantine_folder(source, day))
-    return parts
-
-
-@stage
-def ingest(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
-    """Read a partition's files; return units read and records made."""
-    from pipeline.ingest.read import ingest_partition
-
-    result = ingest_partition(_work(settings, source, day, run), load_source(settings, source), part)
-    return {"files": len(result["files"]), "records": result["rows"]}
-
-
-@stage
-def normalize(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
-    """Type a partition's values; return the counts."""
-    from pipeline.normalize import normalize_partition
-
-    return normalize_partition(_work(settings, source, day, run), load_source(settings, source), part)
-
-
-@stage
-def index(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Put the identifiers and links of all partitions into the vault; return how many people, and what is new."""
-    from pipeline.redact.index import index_identities
-
-    return index_identities(_work(settings, source, day, run), load_source(settings, source))
-
-
-@stage
-def redact(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
-    """Redact a partition; return the counts."""
-    from pipeline.redact.stage import redact_partition
-
-    return redact_partition(_work(settings, source, day, run), load_source(settings, source), part)
-
-
-@stage
-def validate(settings: Settings, source: str, day: str, run: str, part: int) -> Counts:
-    """Check a partition against the contract; return the counts."""
-    from pipeline.validate import validate_partition
-
-    return validate_partition(_work(settings, source, day, run), part)
-
-
-@stage
-def commit(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Bring a run's records into the record store; return what changed there.
-
-    Raises `GateError`, and commits nothing, if something is unaccounted for or too much was rejected.
-    """
-    from pipeline.audit import log_redaction
-    from pipeline.store import commit_run
-
-    work = _work(settings, source, day, run)
-    # Before the commit, so that no record is in the store without an entry.
-    log_redaction(work, datetime.now(UTC))
-    return commit_run(work, load_source(settings, source))
-
-
-@stage
-def purge(settings: Settings, source: str, day: str, run: str) -> Counts:
-    """Remove the work files of a run."""
-    _work(settings, source, day, run).purge()
-    return {}
-
-
-# ── release ─────────────────────────────────────────────────────────────────────────────────────────────────────
+_SWEEPS = 5
 
 
 @stage
 def sweep(settings: Settings, day: str) -> Counts:
     """Bring stored rows up to what came after them: identifiers, links, deletions; return how many changed."""
-    return {"swept": _sweep(settings)}
+    return {"swept": swept(settings)}
 
 
 @stage
@@ -186,7 +39,7 @@ def plan_shards(settings: Settings) -> list[int]:
         store = RecordStore(context, RecordStore(context).version)
         if next(unsettled(context, store), None) is None:
             break
-        _sweep(settings)
+        swept(settings)
     else:
         raise StorageError("plan_shards: other runs kept bringing identifiers, links or deletions; run this again")
     folders = {bucket: candidates_folder(context, bucket, store.files(bucket), recipes) for bucket in store.buckets()}
@@ -336,41 +189,8 @@ def handoff(settings: Settings, release: str, *, force: bool = False) -> Counts:
     return asdict(submitted)
 
 
-# ── retraction ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@stage
-def forget(settings: Settings, patients: str, releases: str = "rewrite", *, dry_run: bool = False) -> Counts:
-    """Forget the patients of a file, everywhere and for good; return what there was of them, by place.
-
-    `releases` that hold them are made anew without them (`rewrite`) or only withdrawn (`withdraw`). Raises `GateError`
-    if something is left of them.
-    """
-    from pipeline.forget import count
-    from pipeline.forget import forget as forget_patients
-
-    if releases not in ("rewrite", "withdraw"):
-        raise ConfigError("what becomes of releases is `rewrite` or `withdraw`: correct it")
-    context = open_context(settings)
-    if dry_run:
-        return count(context, patients)
-    # So that all their records stand under them, also those that were taken for another patient's.
-    _sweep(settings)
-    return forget_patients(context, patients, datetime.now(UTC), rewriting=releases == "rewrite")
-
-
-@stage
-def allow(settings: Settings, patients: str) -> Counts:
-    """Let patients who were forgotten in again; what there was of them does not come back."""
-    from pipeline.forget import allow as allow_patients
-
-    return allow_patients(open_context(settings), patients, datetime.now(UTC))
-
-
-_SWEEPS = 5
-
-
-def _sweep(settings: Settings) -> int:
+def swept(settings: Settings) -> int:
+    """Settle all rows of the record store; return how many that were."""
     from pipeline.audit import append, last_sequence
     from pipeline.redact.policy import load_policy
     from pipeline.redact.sweep import sweep
