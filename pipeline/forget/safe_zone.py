@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from pipeline.audit import append
 from pipeline.context import Context
 from pipeline.delta import holds_patients, orphans, remove_patients, rows_of
-from pipeline.release import releases, revision, rewrite, withdraw, withdrawn
+from pipeline.release import manifest_sha, read_manifest, releases, revision, rewrite, withdraw, withdrawn
 from pipeline.shard import drop_release_plan
 
 _STORE = "records"
@@ -56,12 +57,25 @@ def clear_releases(
         revisions = [other for other in releases(context) if revision(other)[0] == day and other not in holding]
         later = [other for other in revisions if revision(other)[1] > number]
         replaced_by = later[-1] if later else rewrite(context, name, keys) if rewriting else None
+        if replaced_by:
+            _log_release(context, replaced_by, now)
         withdraw(context, name, "retraction", now, replaced_by)
         outcome[name] = replaced_by
     for name in withdrawn(context):
         if len(context.data.list(f"{_RELEASES}/{name}")) > 1:
             withdraw(context, name, "retraction", now)
     return outcome
+
+
+def _log_release(context: Context, name: str, now: datetime) -> None:
+    """See to it that the audit log has an entry for a release, as for those that are published from shards."""
+    manifest, sha = read_manifest(context, name), manifest_sha(context, name)
+    splits = [split for config in manifest["configs"].values() for split in config["splits"].values()]
+    entry = {
+        "release": name, "manifest_sha256": sha, "policy": manifest["policy"],
+        "shards": sum(len(split["files"]) for split in splits),
+    }  # fmt: skip
+    append(context, "release", sha, entry, now, after=0)
 
 
 def _holding(context: Context, keys: Collection[str]) -> list[str]:

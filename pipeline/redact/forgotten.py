@@ -15,7 +15,7 @@ import orjson
 from pipeline.context import Context, Work
 from pipeline.quarantine import folder as quarantine_folder
 from pipeline.quarantine import quarantined, rewrite
-from pipeline.redact.links import Links, add_links
+from pipeline.redact.links import Links, add_links, read_links
 from pipeline.redact.vault import nobody_key, patient_key
 
 FOLDER = "forgotten"
@@ -30,11 +30,14 @@ def suppress(context: Context, keys: Collection[str]) -> None:
 
 def allow(context: Context, keys: Collection[str]) -> set[str]:
     """Let in again whoever has one of these keys, with the links between them; return all keys of those patients."""
-    back: set[str] = set()
+    links, back = read_links(context), set[str]()
+    wanted = {member for key in keys for member in links.members(key)}
+    # One who was forgotten again, with a number more, has several files, and not each has the key that is given.
+    while found := suppressed_with(context, wanted | back) - back:
+        back |= found
     for path, listed in _read(context):
-        if listed & set(keys):
+        if listed & back:
             add_links(context, pairwise(sorted(listed)))
-            back |= listed
             context.phi.remove(path)
     return back
 

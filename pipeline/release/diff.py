@@ -19,11 +19,11 @@ from pipeline.errors import ConfigError
 from pipeline.records import schema
 from pipeline.release.content import FORMAT
 from pipeline.release.trainers import INPUTS
-from pipeline.shard import CLASSES, SPLITS, add_classes, add_counts, describe
+from pipeline.shard import CLASSES, SPLITS, add_classes, add_counts, describe, patients_of
 from pipeline.storage import Zone
 
 Pair = tuple[int, int]
-_NARROW = ("patient_key", "n_tokens", "entities", *CLASSES)
+_NARROW = ("kind", "patient_key", "n_tokens", "entities", *CLASSES)
 _CONTENT = pa.schema([("id", pa.string()), ("said", pa.binary(16))])
 # Of the total variation distance.
 _WORDS = ((0.02, "the same"), (0.1, "a little different"), (0.25, "different: look at the balance of both"))
@@ -75,7 +75,7 @@ def diff(before: tuple[Zone, dict[str, Any]], after: tuple[Zone, dict[str, Any]]
                 continue
             narrow = [_read(side[0], part, _NARROW) for side, part in zip((before, after), files, strict=True)]
             for side, table in enumerate(narrow):
-                patients[side].append(table["patient_key"].combine_chunks())
+                patients[side].append(patients_of(table))
                 found[side].append(describe(table))
             splits[name][split] = SplitDiff(
                 _pair(len(table) for table in narrow),

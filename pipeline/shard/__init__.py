@@ -11,7 +11,15 @@ from pipeline.shard.candidates import (
     read_counts,
     split_of,
 )
-from pipeline.shard.describe import CLASSES, NOT_STATED, add_classes, add_counts, describe
+from pipeline.shard.describe import (
+    CLASSES,
+    NOT_STATED,
+    SYNTHETIC,
+    add_classes,
+    add_counts,
+    describe,
+    patients_of,
+)
 from pipeline.shard.plan import ReleasePlan, drop_release_plan, has_release_plan, read_release_plan, write_release_plan
 from pipeline.shard.recipes import Recipe, load_recipes
 from pipeline.shard.refine import Refiner
@@ -19,8 +27,8 @@ from pipeline.shard.select import select
 from pipeline.shard.units import sorted_rows
 
 __all__ = [
-    "CLASSES", "NOT_STATED", "SPLITS", "Recipe", "Refiner", "ReleasePlan", "add_classes", "add_counts",
+    "CLASSES", "NOT_STATED", "SPLITS", "SYNTHETIC", "Recipe", "Refiner", "ReleasePlan", "add_classes", "add_counts",
     "build_candidates", "build_shards", "candidates_folder", "describe", "drop_release_plan", "has_candidates",
-    "has_release_plan", "is_built", "load_recipes", "make_examples", "parquet_bytes", "read_counts",
+    "has_release_plan", "is_built", "load_recipes", "make_examples", "parquet_bytes", "patients_of", "read_counts",
     "read_release_plan", "select", "sorted_rows", "split_of", "write_release_plan",
 ]  # fmt: skip

@@ -10,18 +10,31 @@ import pyarrow.compute as pc
 
 CLASSES = ("sex", "age_band", "race", "codes")
 NOT_STATED = "not_stated"
+# The kind of an example that nobody's records say.
+SYNTHETIC = "synthetic"
 
 
 def describe(examples: pa.Table) -> dict[str, Any]:
     """Return the patients of some examples, the examples by length, and examples and patients by class.
 
-    A length is given as the next power of two of tokens. An example with several codes counts for each.
+    A length is given as the next power of two of tokens. An example with several codes counts for each, and a
+    synthetic one for no patient: nobody should take a few patients for many.
     """
     return {
-        "patients": pc.count_distinct(examples["patient_key"]).as_py(),
+        "patients": len(patients_of(examples)),
         "lengths": _lengths(examples["n_tokens"]),
         "classes": {name: _classes(examples, name) for name in CLASSES},
     }
+
+
+def patients_of(examples: pa.Table) -> pa.Array:
+    """Return the distinct keys of the patients that there are."""
+    return pc.unique(_patients(examples).drop_null().combine_chunks())
+
+
+def _patients(examples: pa.Table) -> pa.ChunkedArray:
+    """Return the patient key of each example; null for a synthetic one."""
+    return pc.if_else(pc.equal(examples["kind"], SYNTHETIC), pa.scalar(None, pa.string()), examples["patient_key"])
 
 
 def add_classes(counts: Iterable[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
@@ -49,13 +62,13 @@ def _lengths(tokens: pa.ChunkedArray) -> dict[str, int]:
 
 
 def _classes(examples: pa.Table, name: str) -> dict[str, dict[str, int]]:
-    values, patients = examples[name], examples["patient_key"]
+    values, patients = examples[name], _patients(examples)
     if pa.types.is_list(values.type):
         patients = patients.take(pc.list_parent_indices(values))
         values = pc.list_flatten(values)
     rows = pa.table({"class": pc.fill_null(values, NOT_STATED), "patient": patients})
-    counted = rows.group_by("class").aggregate([("patient", "count"), ("patient", "count_distinct")])
+    counted = rows.group_by("class").aggregate([([], "count_all"), ("patient", "count_distinct")])
     return {
-        row["class"]: {"examples": row["patient_count"], "patients": row["patient_count_distinct"]}
+        row["class"]: {"examples": row["count_all"], "patients": row["patient_count_distinct"]}
         for row in counted.sort_by("class").to_pylist()
     }

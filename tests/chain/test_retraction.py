@@ -137,6 +137,8 @@ def test_nothing_of_a_forgotten_patient_is_left(lived: Settings, asked: str) -> 
     notice = context.data.read_json(f"releases/{FIRST}/WITHDRAWN.json")
     assert (notice["why"], notice["replaced_by"]) == ("retraction", f"{FIRST}-2")
     assert read_manifest(context, f"{FIRST}-2")["rewritten"]["of"] == FIRST
+    logged = [entry["release"] for entry in read_entries(context) if entry["event"] == "release"]
+    assert sorted(logged) == sorted([*releases(context), *withdrawn(context)])
     entry = next(entry for entry in read_entries(context) if entry["event"] == "forget")
     assert (entry["patients"], entry["removed"]["records"], entry["left"]) == (sorted(keys(context)), 2, 0)
     assert verify_log(context)[1] == []

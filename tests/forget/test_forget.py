@@ -11,11 +11,12 @@ from pipeline.config import Settings
 from pipeline.context import Context, Work, open_context
 from pipeline.delta import rows_of
 from pipeline.errors import ConfigError, GateError, StorageError
-from pipeline.forget import count, forget
+from pipeline.forget import allow, count, forget
 from pipeline.forget.proof import prove
 from pipeline.forget.request import make_request, read_patients, read_pending
 from pipeline.quarantine import Quarantine, quarantined
 from pipeline.records import Identifier, SafeTable
+from pipeline.redact.forgotten import suppressed
 from pipeline.redact.links import read_links
 from pipeline.redact.vault import Vault, entry_key, patient_key
 from pipeline.store import RecordStore
@@ -174,6 +175,18 @@ def test_links_of_others_stay(lived: Context) -> None:
     forget(lived, asking(lived, ADA), NOW, rewriting=True)
     assert len(read_links(lived).members(patient_key(lived, BEA))) == 3
     assert patient_key(lived, ADA) not in read_links(lived).canonical_of
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_who_is_forgotten_is_let_in_by_a_number_that_was_linked_later(lived: Context, again: bool) -> None:
+    later = "CRMC|48213379"
+    forget(lived, asking(lived, ADA), NOW, rewriting=True)
+    live(lived, Night(links=[(later, ADA)]))
+    if again:
+        forget(lived, asking(lived, later), NOW, rewriting=True)
+    assert allow(lived, asking(lived, later), NOW) == {"patients": 1, "allowed": 3 if again else 2}
+    assert not suppressed(lived)
+    assert len(read_links(lived).members(patient_key(lived, later))) == 3
 
 
 def test_the_command_counts_and_forgets_and_lets_in_again(call: Call, tmp_path: Path) -> None:

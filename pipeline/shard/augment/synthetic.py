@@ -21,6 +21,7 @@ from pipeline.records import schema
 from pipeline.shard.augment.analytes import analyte_named, analytes
 from pipeline.shard.augment.jitter import PULSE_PRESSURE
 from pipeline.shard.candidates import example_of, split_of
+from pipeline.shard.describe import SYNTHETIC
 from pipeline.shard.recipes import Recipe, written
 from pipeline.shard.units import units
 
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 # A draw may lack what the recipe needs, or say what another says: so many are made at most for each that is wanted.
 _TRIES = 4
 # It has no day: the year that its records say only makes its age.
-_MARKS = {"kind": "synthetic", "augmentation": "synthetic", "source": "synthetic", "day": None}
+_MARKS = {"kind": SYNTHETIC, "augmentation": SYNTHETIC, "source": SYNTHETIC, "day": None}
 _NORMAL = statistics.NormalDist()
 _DEVIATIONS = 2.0
 
