@@ -12,7 +12,7 @@ import torch
 
 from pipeline.training.data import IGNORED
 
-_EXPLAINED = 32  # tokens at the end of the last stretch that the loss is of
+_EXPLAINED = 32  # tokens of the last stretch that the loss is of
 _CONTEXT = 256  # tokens before them: the page is for people
 _AT_ONCE = 4  # steps of the path in one batch
 
@@ -59,11 +59,12 @@ def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 16) 
 
 
 def _explained(labels: Sequence[int]) -> tuple[int, int]:
+    """Return where an answer begins, right behind what asks for it; of a text, which has no question, the end."""
     end = max(place for place, label in enumerate(labels) if label != IGNORED) + 1
     begin = end
-    while begin > 1 and labels[begin - 1] != IGNORED and end - begin < _EXPLAINED:
+    while begin > 1 and labels[begin - 1] != IGNORED:
         begin -= 1
-    return begin, end
+    return (begin, min(begin + _EXPLAINED, end)) if begin > 1 else (max(end - _EXPLAINED, 1), end)
 
 
 def _log_probability(model: Any, contexts: torch.Tensor, rest: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:

@@ -57,6 +57,18 @@ def read_release(folder: Path) -> Release:
         raise ConfigError(f"{folder} is no release: give the folder that has the manifest.json") from None
 
 
+def evaluation_split(manifest: dict[str, Any], config: str) -> str | None:
+    """Return the split that a config is tested with: `validation` if `test` has no example, None if neither has."""
+    splits = manifest["configs"][config]["splits"]
+    return next((name for name in ("test", "validation") if splits.get(name, {}).get("examples")), None)
+
+
+def trainable(manifest: dict[str, Any], config: str) -> bool:
+    """Tell whether a config has examples to train on, and to test with."""
+    train = manifest["configs"][config]["splits"].get("train", {})
+    return bool(train.get("examples") and evaluation_split(manifest, config))
+
+
 def default_output(release: Path, name: str) -> Path:
     """Return where a job writes if nobody says: `training/<release>/<name>`, beside the folder `releases`."""
     folder = release.resolve()
@@ -98,9 +110,8 @@ class _Job:
         self.release, self.options, self.output = release, options, output
         self.cache = output / "cache"
         shutil.rmtree(self.cache, ignore_errors=True)
-        config = release.manifest["configs"][options.config]
-        self.format = config["format"]
-        self.split = next(name for name in ("test", "validation") if config["splits"].get(name, {}).get("examples"))
+        self.format = release.manifest["configs"][options.config]["format"]
+        self.split = evaluation_split(release.manifest, options.config) or ""
         splits = load_splits(release.folder, release.manifest, options.config, self.cache)
         self.rows = {
             "train": _first(splits["train"], options.max_train_samples),
@@ -187,11 +198,11 @@ def _check(release: Release, options: Options, output: Path) -> None:
     configs = release.manifest["configs"]
     if options.config not in configs:
         raise ConfigError(f"release {release.name} has no config {options.config!r}; it has: {', '.join(configs)}")
-    splits = configs[options.config]["splits"]
-    if not any(splits.get(split, {}).get("examples") for split in ("test", "validation")):
-        raise ConfigError(f"config {options.config!r} of release {release.name} has no example to test with")
-    if not splits.get("train", {}).get("examples"):
-        raise ConfigError(f"config {options.config!r} of release {release.name} has no example to train on")
+    if not trainable(release.manifest, options.config):
+        raise ConfigError(
+            f"config {options.config!r} of release {release.name} has too few examples: one to train on is needed, and "
+            "one to test with in its split test or validation"
+        )
     if output.is_relative_to(release.folder):
         raise ConfigError("a release is never changed: give an --output outside it")
 

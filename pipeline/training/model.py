@@ -114,8 +114,8 @@ def save(model: Any, tokenizer: Any, base: Path, output: Path) -> None:
     """Write the model, or its adapter, in safetensors, and the tokenizer."""
     model.config.use_cache = True
     adapter = hasattr(model, "peft_config")
-    if adapter and base.parent == output:
-        # Relative, so that the folder can be moved.
+    if adapter:
+        # Not where it lies on this machine: the folder can be moved, and is the same wherever it was made.
         model.peft_config["default"].base_model_name_or_path = base.name
     # The adapter is on linear layers alone; to find that out for itself, PEFT would ask the Hub.
     model.save_pretrained(output, **({"save_embedding_layers": False} if adapter else {}))

@@ -54,7 +54,7 @@ class Options:
 
     def hyperparameters(self) -> dict[str, Any]:
         """Return what a reader of the model card wants to know, sorted by name."""
-        left_out = {"config", "model", "method", "min_group", "attributions"}
+        left_out = {"config", "model", "method", "save_steps", "min_group", "attributions"}
         if self.method == "full":
             left_out |= {"lora_r", "lora_alpha", "lora_dropout"}
         if self.max_steps:

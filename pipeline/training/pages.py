@@ -5,6 +5,7 @@ Source: https://huggingface.co/docs/hub/model-cards
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,13 @@ def attributions_page(metrics: dict[str, Any], found: Sequence[Attributions]) ->
 
 
 def _shade(value: float, one: Attributions) -> str:
-    """Return the colour behind a token: teal for what spoke for the prediction, red for what spoke against it."""
+    """Return the colour behind a token: teal for what spoke for the prediction, red for what spoke against it.
+
+    Its depth is the root of the share, for mostly one token has far more than all others.
+    """
     most = max((abs(other) for _, other in one.context), default=0) or 1
     colour = "47, 125, 140" if value > 0 else "200, 70, 40"
-    return f"rgba({colour}, {abs(value) / most:.2f})"
+    return f"rgba({colour}, {math.sqrt(abs(value) / most):.2f})"
 
 
 def _environment() -> jinja2.Environment:

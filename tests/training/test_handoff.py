@@ -1,13 +1,17 @@
 """The default hand-off, run as a release's: it trains beside the release, and leaves the release as it was."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
 import orjson
 import pytest
+import typer
+import yaml
 
 from pipeline import stages
+from pipeline.cli import app
 from pipeline.config import Settings
 from pipeline.context import Context
 from pipeline.training.options import missing_extra
@@ -40,3 +44,15 @@ def test_a_release_that_cannot_be_trained_on_is_verified_and_that_is_said(tmp_pa
     assert said[0].startswith("Verifying only, no training: ")
     assert said[-1] == "The release is complete: checksums and counts agree, and every config loads."
     assert not (tmp_path / "training").exists()
+
+
+@pytest.mark.parametrize("launcher", ["kubernetes", "slurm"])
+def test_the_examples_of_launchers_train(launcher: str) -> None:
+    said = yaml.safe_load((ROOT / "schemas" / "handoff" / f"{launcher}.yaml").read_text())["values"]["command"]
+    words = said if isinstance(said, list) else shlex.split(said)
+    command = typer.main.get_command(app).commands["train"]  # type: ignore[attr-defined]
+    told = command.make_context("train", words[words.index("train") + 1 :]).params
+    assert told["config"]
+    assert told["model"]
+    # The release is mounted to be read only, and the default lies beside it.
+    assert launcher != "kubernetes" or told["output"].is_relative_to("/models")

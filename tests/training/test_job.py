@@ -15,6 +15,7 @@ for module in ("transformers", "peft", "accelerate"):
 from pipeline.errors import ConfigError, GateError  # noqa: E402 - after the check for torch
 from pipeline.training.job import run  # noqa: E402
 from pipeline.training.options import Options  # noqa: E402
+from pipeline.training.smallest import smallest  # noqa: E402
 from tests.training.conftest import MARK, contents, write_release  # noqa: E402
 
 SHORT = Options("chat", max_steps=8, gradient_accumulation_steps=1, attributions=1)
@@ -133,6 +134,15 @@ def test_without_a_test_split_validation_is_used(tmp_path: Path) -> None:
     made = write_release(tmp_path / "releases" / "r", {"train": 4, "validation": 2}, {"text": "text"})
     metrics = run(made, Options("text", max_steps=1, attributions=0), tmp_path / "out").metrics
     assert (metrics["split"], metrics["trained"]["examples"]) == ("validation", 2)
+
+
+def test_the_smallest_job_takes_a_config_that_can_be_trained_on(tmp_path: Path) -> None:
+    made = write_release(tmp_path / "releases" / "r", {"train": 2, "validation": 0}, {"chat": "chat"})
+    said: list[str] = []
+    assert smallest(made, tmp_path / "out", said.append) is None
+    assert said[0] == "Verifying only, no training: no config has an example to train on and one to test with."
+    with pytest.raises(ConfigError, match="config 'chat' of release r has too few examples"):
+        run(made, Options("chat"), tmp_path / "out")
 
 
 def test_examples_that_are_too_long_are_counted(release: Path, tmp_path: Path) -> None:

@@ -129,6 +129,20 @@ def test_other_errors_are_not_taken_for_a_small_machine(tmp_path: Path) -> None:
         raise RuntimeError("shapes do not match")
 
 
+@pytest.mark.parametrize(
+    ("gpu", "bf16", "expected"),
+    [(False, True, torch.float32), (True, True, torch.bfloat16), (True, False, torch.float16)],
+)
+def test_the_device_decides_the_type(
+    monkeypatch: pytest.MonkeyPatch, gpu: bool, bf16: bool, expected: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    # Emulated, every GPU has it.
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: bf16 or including_emulation)
+    assert machine.coarse_type() == expected
+    assert machine.device() == ("cuda:0" if gpu else "cpu")
+
+
 def test_a_disk_that_is_too_small_is_seen_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.check_space(_model(), tmp_path)
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
