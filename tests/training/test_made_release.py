@@ -1,4 +1,4 @@
-"""Releases that chartmill made itself, with its own recipes: a model learns from them, and what it leaves tells nothing."""
+"""Releases that chartmill made itself, with its own recipes: a model learns from them, and its files tell nothing."""
 
 from pathlib import Path
 from typing import Any
