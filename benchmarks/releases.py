@@ -147,7 +147,7 @@ def commit(settings: Settings, folder: Path) -> list[str]:
 def plain(settings: Settings) -> int:
     """Read all files of the store and write them as one, with pyarrow and nothing of ours."""
     table = open_table(open_context(settings).data, "records")
-    files = bucket_files(table) if table else []
+    files = [file for of_bucket in (bucket_files(table) if table else {}).values() for file in of_bucket]
     columns = [name for name in schema("safe").names if name != "bucket"]
     wanted = pa.schema([schema("safe").field(name) for name in columns])
     read = pa.concat_tables([pq.read_table(file, columns=columns, partitioning=None).cast(wanted) for file in files])
