@@ -8,8 +8,8 @@ Prints Markdown tables. See README.md for what is compared.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -157,14 +157,11 @@ def plain(settings: Settings) -> int:
     return len(read)
 
 
-def run_stage(name: str, home: Path, buckets: int, folder: Path | None) -> None:
-    """Run a stage, of mapped ones all that was planned, and print what it took; start-up is not counted."""
-    settings = settings_of(home, buckets)
-    open_context(settings)
-    _import_all()
+def call(name: str, settings: Settings, home: Path, folder: Path) -> Any:
+    """Run a stage, of mapped ones all that was planned, and return what it said."""
     planned, day = home / "planned.json", "2026-01-15"
     calls: dict[str, Callable[[], Any]] = {
-        "commit": lambda: commit(settings, folder or home),
+        "commit": lambda: commit(settings, folder),
         "sweep": lambda: stages.sweep(settings, day),
         "plan_shards": lambda: stages.plan_shards(settings),
         "examples": lambda: [stages.examples(settings, bucket) for bucket in json.loads(planned.read_text())],
@@ -174,30 +171,32 @@ def run_stage(name: str, home: Path, buckets: int, folder: Path | None) -> None:
         "publish": lambda: stages.publish(settings, day),
         "plain": lambda: plain(settings),
     }
-    start, used = time.perf_counter(), time.process_time()
     said = calls[name]()
-    took = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - used}
     if name in ("plan_shards", "select"):
         planned.write_text(json.dumps(said))
-    said = len(said) if isinstance(said, list) else said
+    return len(said) if isinstance(said, list) else said
+
+
+def run_stage(name: str, settings: Settings, home: Path, folder: Path) -> None:
+    """Run a stage and print what it took; start-up is not counted."""
+    open_context(settings)
+    for module in _IMPORTED.get(name, ()):
+        importlib.import_module(f"pipeline.{module}")
+    start, used = time.perf_counter(), time.process_time()
+    said = call(name, settings, home, folder)
+    took = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - used}
     print(json.dumps(took | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, "said": said}))
-
-
-def _import_all() -> None:
-    """Import what stages import when they are called."""
-    import deltalake  # noqa: F401
-
-    import pipeline.audit
-    import pipeline.handoff
-    import pipeline.redact.renew
-    import pipeline.redact.sweep
-    import pipeline.release
-    import pipeline.shard  # noqa: F401
 
 
 # ── the runs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STAGES = ("commit", "sweep", "plan_shards", "examples", "select", "shard", "gate", "publish")
+# What stages import when they are called, and would be timed.
+_IMPORTED = {
+    "sweep": ("redact.renew", "redact.sweep", "audit"), "plan_shards": ("redact.sweep", "shard"),
+    "examples": ("shard",), "select": ("shard",), "shard": ("shard",), "gate": ("redact.policy", "release", "shard"),
+    "publish": ("audit", "handoff", "redact.policy", "release", "shard"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +209,9 @@ class Took:
     said: Any
 
 
-def measure(name: str, home: Path, buckets: int, folder: Path | None = None) -> Took:
+def measure(name: str, home: Path, buckets: int, folder: Path) -> Took:
     """Run a stage in a process of its own."""
-    given = ["--stage", name, "--home", str(home), "--buckets", str(buckets)]
-    given += ["--in", str(folder)] if folder else []
+    given = ["--stage", name, "--home", str(home), "--buckets", str(buckets), "--in", str(folder)]
     ran = subprocess.run([sys.executable, __file__, *given], check=True, stdout=subprocess.PIPE, text=True)
     took = Took(**json.loads(ran.stdout.splitlines()[-1]))
     # Many records take long: this shows how far it is.
@@ -245,14 +243,17 @@ def write_nights(home: Path, buckets: int, records: int, share: float) -> dict[s
     return folders
 
 
-def table_of(records: int, buckets: int, share: float) -> Iterator[str]:
-    """Measure a store and yield the lines of its table."""
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
+def measured(records: int, buckets: int, share: float) -> tuple[dict[str, dict[str, Took]], Took]:
+    """Return what each stage of each run takes, and the peer."""
+    with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         folders = write_nights(home, buckets, records, share)
         runs = {run: {s: measure(s, home, buckets, folder) for s in STAGES} for run, folder in folders.items()}
-        peer = measure("plain", home, buckets)
-    yield f"\n{records:,} records in {buckets} buckets, {share:.0%} more\n"
+        return runs, measure("plain", home, buckets, home)
+
+
+def table_of(runs: dict[str, dict[str, Took]], peer: Took) -> Iterator[str]:
+    """Yield the lines of a table."""
     yield f"| stage | {' | '.join(runs)} | peak MiB |"
     yield f"|---|{'---|' * len(runs)}---|"
     for stage in STAGES:
@@ -280,11 +281,12 @@ def main() -> None:
     parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.stage:
-        run_stage(given.stage, given.home, given.buckets[0], given.folder)
+        run_stage(given.stage, settings_of(given.home, given.buckets[0]), given.home, given.folder)
         return
     print(machine(*VERSIONS))
     for buckets in given.buckets or [256]:
-        for line in table_of(given.records, buckets, given.share):
+        print(f"\n{given.records:,} records in {buckets} buckets, {given.share:.0%} more\n")
+        for line in table_of(*measured(given.records, buckets, given.share)):
             print(line, flush=True)
 
 

@@ -32,6 +32,7 @@ def plan_shards(settings: Settings) -> list[int]:
     from pipeline.store import RecordStore
 
     context, recipes = open_context(settings), load_recipes(settings)
+    RecordStore(context).compact()
     RecordStore(context).forget_replaced()
     for _ in range(_SWEEPS):
         # In this order: what a ledger speaks of is in the store by then.

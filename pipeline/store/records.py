@@ -21,6 +21,8 @@ from pipeline.records import SafeTable, schema
 _NAME = "records"
 _KEY = ("record_id", "patient_key")
 _RANK = [*_KEY, "version", "deleted", "record_sha", "safe_sha"]
+# A bucket with more files is made anew as one: each costs about a millisecond whenever the bucket is looked at.
+_MANY = 8
 _SAME_ROW = "t.bucket = s.bucket AND t.record_id = s.record_id AND t.patient_key = s.patient_key"
 
 
@@ -124,6 +126,21 @@ class RecordStore:
         if table is None:
             return 0
         return len(table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=False))
+
+    def compact(self) -> int:
+        """Make one file of the many that nights have left in some buckets; return in how many buckets.
+
+        Only a bucket to which something came since the last time can have too many: no other one's files change.
+        """
+        many = [bucket for bucket, files in self._files().items() if len(files) > _MANY]
+        if many:
+            retry(lambda: self._compact_once(many))
+        return len(many)
+
+    def _compact_once(self, buckets: Sequence[int]) -> None:
+        table = open_table(self._zone, _NAME)
+        if table is not None:
+            table.optimize.compact(partition_filters=[("bucket", "in", [str(bucket) for bucket in buckets])])
 
     def _merge_once(self, table: SafeTable) -> Merge:
         if not len(table):
