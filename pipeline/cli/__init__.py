@@ -4,7 +4,7 @@ base.py       what all commands share
 runs.py       plan, run, summary, quarantine, keygen
 sources.py    new-source, preview, records
 recipes.py    recipe list, preview, check
-releases.py   releases, diff, rebuild, verify
+releases.py   releases, withdraw, diff, rebuild, verify
 policy.py     policy check
 audit.py      audit verify, audit show
 redaction.py  redact, evaluate

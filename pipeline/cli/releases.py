@@ -1,4 +1,4 @@
-"""Commands about releases: which there are, whether one is sound, what tells two apart, making one anew."""
+"""Commands about releases: which there are, whether one is sound, what tells two apart, making and withdrawing one."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from pipeline.release import (
 )
 from pipeline.release import diff as compare
 from pipeline.release import releases as complete
+from pipeline.release import withdraw as withdraw_release
 
 Release = Annotated[str, typer.Argument(help="A release: its name, or its folder or URI.")]
 
@@ -59,6 +60,21 @@ def _row(manifest: dict[str, Any]) -> dict[str, Any]:
     splits = [split for config in manifest["configs"].values() for split in config["splits"].values()]
     counts = {name: sum(split.get(name, 0) for split in splits) for name in ("examples", "tokens", "bytes")}
     return {"day": manifest["day"], "policy": manifest["policy"], **counts}
+
+
+@app.command()
+def withdraw(
+    release: Annotated[str, typer.Argument(help="Name of a release.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove the data of a release for good; its folder says that it was withdrawn."""
+    context = open_context(load_settings())
+    if release not in (*complete(context), *withdrawn(context)):
+        raise ConfigError(f"there is no release {release}: `chartmill releases` lists them")
+    if not yes:
+        typer.confirm(f"Remove the data of release {release} for good?", abort=True)
+    withdraw_release(context, release, "by_hand", datetime.now(UTC))
+    console.print(f"Release {release} is withdrawn. Copies made elsewhere are for you to remove.", highlight=False)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pipeline.audit import append, last_sequence
 from pipeline.context import Context
 from pipeline.release.catalog import FOLDER, WITHDRAWN, manifest_sha, read_manifest, to_bytes
 
-Why = Literal["retention", "retraction"]
+Why = Literal["retention", "retraction", "by_hand"]
 
 
 def withdraw(context: Context, name: str, why: Why, now: datetime, replaced_by: str | None = None) -> bool:

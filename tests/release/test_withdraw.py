@@ -14,6 +14,8 @@ from pipeline.redact.policy import load_policy
 from pipeline.release import releases, withdraw, withdrawn
 from pipeline.storage import Zone
 from pipeline.store import RecordStore
+from tests.cli.conftest import Call
+from tests.cli.conftest import call as call
 from tests.release.made import DAY, folder, release
 from tests.rows import safe_row
 
@@ -75,3 +77,13 @@ def test_the_shards_that_were_built_stay_for_the_next_release(settings: Settings
     built = set(Path(stored.data.path("shards")).rglob("*.parquet"))
     withdraw(stored, DAY, "retention", NOW)
     assert built == set(Path(stored.data.path("shards")).rglob("*.parquet"))
+
+
+def test_the_command_withdraws_one_by_hand(call: Call, settings: Settings, stored: Context) -> None:
+    release(settings)
+    assert "no release 2026-01-14" in call("withdraw", "2026-01-14", "--yes").stdout
+    assert call("withdraw", DAY).exit_code == 1, "nobody said yes"
+    assert releases(stored) == [DAY]
+    assert "is withdrawn" in call("withdraw", DAY, "--yes").stdout
+    assert stored.data.read_json(f"releases/{DAY}/WITHDRAWN.json")["why"] == "by_hand"
+    assert "by_hand" in call("releases").stdout
