@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAll, PartitionedAssetTimetable, get_current_context, task
-from wiring import DEFAULT_ARGS, airflow_errors, current_day, day_param, records, settings
+from wiring import DEFAULT_ARGS, airflow_errors, current_day, day_param, dealt, records, settings
 
 from pipeline import stages
 from pipeline.config import load_settings, source_names
@@ -51,25 +51,25 @@ with DAG(
             return stages.sweep(settings(), current_day())
 
     @task(multiple_outputs=False)
-    def plan_shards() -> list[int]:
+    def plan_shards() -> list[list[int]]:
         with airflow_errors():
-            return stages.plan_shards(settings())
+            return dealt(stages.plan_shards(settings()))
 
     @task(multiple_outputs=False)
-    def examples(bucket: int) -> Counts:
+    def examples(buckets: list[int]) -> list[Counts]:
         with airflow_errors():
-            return stages.examples(settings(), bucket)
+            return [stages.examples(settings(), bucket) for bucket in buckets]
 
     # `none_failed`: with no touched bucket there is nothing to make, and still a release to judge.
     @task(multiple_outputs=False, trigger_rule="none_failed")
-    def select() -> list[int]:
+    def select() -> list[list[int]]:
         with airflow_errors():
-            return stages.select(settings())
+            return dealt(stages.select(settings()))
 
     @task(multiple_outputs=False)
-    def shard(bucket: int) -> Counts:
+    def shard(buckets: list[int]) -> list[Counts]:
         with airflow_errors():
-            return stages.shard(settings(), bucket)
+            return [stages.shard(settings(), bucket) for bucket in buckets]
 
     @task(multiple_outputs=False, trigger_rule="none_failed")
     def gate() -> Counts:
@@ -100,9 +100,9 @@ with DAG(
     (
         sweep()
         >> changed
-        >> examples.expand(bucket=changed)
+        >> examples.expand(buckets=changed)
         >> selected
-        >> shard.expand(bucket=selected)
+        >> shard.expand(buckets=selected)
         >> gate()
         >> release
     )

@@ -28,6 +28,9 @@ DEFAULT_ARGS: dict[str, Any] = {
 }
 
 
+_TASKS = 64
+
+
 def day_param() -> Param:
     """Describe the day of a run started by hand."""
     # No `format` or `pattern`: Airflow prints the value that it refuses, `resolve_day` does not.
@@ -68,6 +71,11 @@ def _connection_key() -> str | None:
     except (AirflowNotFoundException, AirflowRuntimeError):
         return None  # the stage says what a missing key means
     return password
+
+
+def dealt(buckets: list[int]) -> list[list[int]]:
+    """Deal buckets into at most 64 mapped tasks: Airflow maps over 1024 at most, and each task costs its start."""
+    return [share for first in range(_TASKS) if (share := buckets[first::_TASKS])]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -16,8 +17,8 @@ from pipeline.errors import ConfigError
 from pipeline.handoff.attempts import BEAT, Attempt
 
 _GUARD = Path(__file__).with_name("guard.py")
-# A training job has no business with the key or with the zone before redaction.
-_WITHHELD = {"AIRFLOW_CONN_CHARTMILL", "CHARTMILL_KEY", "CHARTMILL_PHI", "CHARTMILL_WEBHOOK_SECRET"}
+# A training job has no business with the key, nor with Airflow, which keeps it, nor with the zone before redaction.
+_WITHHELD = re.compile("AIRFLOW_(?:_|CONN_|VAR_).*|CHARTMILL_(?:KEY|PHI|WEBHOOK_SECRET)")
 
 
 def run(command: list[str], attempt: Attempt, sink: IO[bytes]) -> int:
@@ -25,7 +26,7 @@ def run(command: list[str], attempt: Attempt, sink: IO[bytes]) -> int:
 
     Raises whatever `Attempt.beat` raises, after the command was ended.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    environment = {name: value for name, value in os.environ.items() if not _WITHHELD.fullmatch(name)}
     # Leaving the block closes the guard's standard input: it ends the command if that still runs.
     with subprocess.Popen(
         [sys.executable, "-I", str(_GUARD), *command],

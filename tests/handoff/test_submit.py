@@ -165,7 +165,8 @@ def test_the_state_says_what_became_of_each_attempt(opened: Opened, clock: Clock
 def test_a_command_gets_none_of_our_secrets(
     opened: Opened, clock: Clock, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secrets = ("CHARTMILL_KEY", "CHARTMILL_PHI", "CHARTMILL_WEBHOOK_SECRET", "AIRFLOW_CONN_CHARTMILL")
+    secrets = ("CHARTMILL_KEY", "CHARTMILL_PHI", "CHARTMILL_WEBHOOK_SECRET", "AIRFLOW_CONN_CHARTMILL",
+               "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")  # fmt: skip
     for name in secrets:
         monkeypatch.setenv(name, "c2VjcmV0" * 6)
     monkeypatch.setenv("HF_TOKEN", "theirs")
