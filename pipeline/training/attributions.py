@@ -42,14 +42,13 @@ def attribute(model: Any, tokenizer: Any, row: dict[str, Any], steps: int = 16) 
     embedded = model.get_input_embeddings()(ids).detach()
     end_token = torch.tensor(tokenizer.eos_token_id or 0, device=model.device)
     empty = model.get_input_embeddings()(end_token).detach().expand(length, -1)
-    # In 32 bits, whatever the model computes with: many small numbers are added up.
-    path = (embedded[:length] - empty).float()
+    path = embedded[:length] - empty
     total = torch.zeros_like(path)
-    places = (torch.arange(steps, device=ids.device, dtype=path.dtype) + 0.5) / steps
+    places = (torch.arange(steps, device=ids.device, dtype=embedded.dtype) + 0.5) / steps
     for some in places.split(_AT_ONCE):
-        scaled = (empty + path * some[:, None, None]).to(embedded.dtype).requires_grad_()
+        scaled = (empty + path * some[:, None, None]).requires_grad_()
         total += torch.autograd.grad(_log_probability(model, scaled, embedded[length:], ids).sum(), scaled)[0].sum(0)
-    values = (total / steps * path).sum(-1).tolist()
+    values = (total / steps * path).sum(-1).float().tolist()
     with torch.no_grad():
         ends = torch.stack([embedded[:length], empty])
         full, nothing = _log_probability(model, ends, embedded[length:], ids).tolist()

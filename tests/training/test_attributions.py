@@ -68,11 +68,6 @@ def test_of_an_answer_its_beginning_is_explained(model: Any) -> None:
     assert found.explained == "".join(chr(97 + n % 26) for n in range(32))
 
 
-def test_a_coarse_model_adds_up_too(model: Any) -> None:
-    found = attribute(model.bfloat16(), Letters(), row([3, 4, 5, 6, 7], [8, 9]), steps=128)
-    assert sum(value for _, value in found.context) == pytest.approx(found.gain, rel=0.1)
-
-
 def test_the_page_stands_alone_and_escapes() -> None:
     metrics = {"release": "r", "config": "c", "split": "test", "method": "lora", "model": "m"}
     found = Attributions([("<b>", 0.5), ("a & b", -1.0)], "it <i>is</i>", -0.5)

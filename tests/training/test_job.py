@@ -137,7 +137,7 @@ def test_without_a_test_split_validation_is_used(tmp_path: Path) -> None:
 
 
 def test_the_smallest_job_takes_a_config_that_can_be_trained_on(tmp_path: Path) -> None:
-    made = write_release(tmp_path / "releases" / "r", {"train": 2, "validation": 0}, {"chat": "chat"})
+    made = write_release(tmp_path / "releases" / "r", {"train": 2}, {"chat": "chat"})
     said: list[str] = []
     assert smallest(made, tmp_path / "out", said.append) is None
     assert said[0] == "Verifying only, no training: no config has an example to train on and one to test with."
