@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -39,6 +40,7 @@ _COUNTS = "counts.json"
 _INDEX = "index.parquet"
 
 
+@lru_cache(maxsize=1 << 14)
 def split_of(keys: Keys, patient_key: str) -> str:
     """Return the split of a patient: it never changes."""
     share = keys.fraction("split", patient_key)

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 
@@ -25,14 +27,38 @@ class _Model(Protocol):
     def ends(self, text: str) -> list[int]: ...
 
 
+# The same for ASCII, by character: its class, and how many of that class in a row are a token. White space is class 0.
+_CLASS = np.array([
+    0 if chr(c).isspace() else 1 if chr(c).isalpha() else 2 if chr(c).isdigit() else 3 for c in range(128)
+], np.uint8)  # fmt: skip
+_LONGEST = np.array([1, 6, 3, 1])
+
+
 class _Estimate:
     """Tokens as white space and punctuation let one guess them."""
 
     def counts(self, texts: Sequence[str]) -> list[int]:
-        return [len(_PIECE.findall(text)) for text in texts]
+        """Count in ASCII texts by columns of characters, all at once: a pattern takes ten times as long."""
+        counts = [0 if text.isascii() else len(_PIECE.findall(text)) for text in texts]
+        plain = [at for at, text in enumerate(texts) if text and text.isascii()]
+        if plain:
+            for at, count in zip(plain, _ascii_counts([texts[at] for at in plain]), strict=True):
+                counts[at] = count
+        return counts
 
     def ends(self, text: str) -> list[int]:
         return [match.end() for match in _PIECE.finditer(text)]
+
+
+def _ascii_counts(texts: Sequence[str]) -> list[int]:
+    # White space between two texts ends a row of letters or digits.
+    of = _CLASS[np.frombuffer("\n".join(texts).encode("ascii"), np.uint8)]
+    starts = np.concatenate([[0], np.flatnonzero(of[1:] != of[:-1]) + 1])
+    kinds, lengths = of[starts], np.diff(starts, append=len(of))
+    tokens = np.where(kinds == 0, 0, -(-lengths // _LONGEST[kinds]))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    found = np.bincount(np.searchsorted(ends, starts, side="right"), tokens, minlength=len(texts))
+    return [int(count) for count in found[: len(texts)]]
 
 
 class _HuggingFace:

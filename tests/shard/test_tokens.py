@@ -1,13 +1,16 @@
 """Tokens are counted with the model's own tokenizer where one is given."""
 
 import multiprocessing
+import re
 from pathlib import Path
 
 import pytest
 import tokenizers
+from hypothesis import given
+from hypothesis import strategies as st
 from tokenizers import models, pre_tokenizers, processors
 
-from pipeline.config import Settings
+from pipeline.config import Settings, load_settings
 from pipeline.errors import ConfigError
 from pipeline.shard.chunks import chunks
 from pipeline.shard.tokens import Tokenizer
@@ -93,3 +96,9 @@ def test_what_is_no_tokenizer_is_refused_by_its_name_alone(
     with pytest.raises(ConfigError, match=r"CHARTMILL_TOKENIZER: other\.json") as caught:
         with_tokenizer(settings, file)
     assert caught.value.__cause__ is None
+
+
+@given(st.lists(st.text(st.characters(codec="ascii") | st.sampled_from("aZ09 .\n\x1c\x85é٣"), max_size=40), max_size=8))
+def test_the_estimate_of_many_texts_is_that_of_the_pattern(texts: list[str]) -> None:
+    counts = Tokenizer.open(load_settings()).counts(texts)
+    assert counts == [len(re.findall(r"[A-Za-z]{1,6}|\d{1,3}|[^\sA-Za-z\d]", text)) for text in texts]
