@@ -72,4 +72,6 @@ def only(folder: Path, pattern: str) -> Path:
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give another process these settings."""
     names = ("phi", "data", "handoff", "launcher")
-    return {"CHARTMILL_KEY": KEY} | {f"CHARTMILL_{name.upper()}": str(getattr(settings, name)) for name in names}
+    assert settings.key is not None
+    key = settings.key.get_secret_value()
+    return {"CHARTMILL_KEY": key} | {f"CHARTMILL_{name.upper()}": str(getattr(settings, name)) for name in names}

@@ -34,6 +34,10 @@ main()
 """
 
 
+def _without_ours() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("CHARTMILL_")}
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start workers that hand the release off as soon as there is a file `go`."""
@@ -42,7 +46,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def started(context: Context) -> "subprocess.Popen[bytes]":
             worker = stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-c", WORKER, NAME], env=os.environ | environment(context.settings),
+                    [sys.executable, "-c", WORKER, NAME], env=_without_ours() | environment(context.settings),
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 )
             )  # fmt: skip
@@ -87,9 +91,10 @@ def test_of_two_processes_at_once_one_submits(opened: Opened, start: Start, tmp_
     (tmp_path / "go").touch()
     wait_for(lambda: any(worker.poll() is not None for worker in workers))
     (loser,) = [worker for worker in workers if worker.poll() is not None]
-    assert loser.returncode == 1
     assert loser.stderr is not None
-    assert b"wait for it" in loser.stderr.read()
+    said = loser.stderr.read().decode()
+    assert loser.returncode == 1, said
+    assert "wait for it" in said
     (tmp_path / "finish").touch()
     assert sorted(worker.wait(60) for worker in workers) == [0, 1]
     assert (tmp_path / "calls").read_text().split() == ["begun", "done"]
