@@ -15,6 +15,7 @@ from pipeline.redact.policy import load_policy
 from pipeline.redact.vault import NOBODY, Vault
 from pipeline.release import read_manifest
 from pipeline.store import RecordStore
+from tests.release.made import build
 from tests.rows import safe_row
 
 DAY = "2026-01-15"
@@ -36,16 +37,6 @@ def add(settings: Settings, context: Context) -> Any:
         RecordStore(context).merge(SafeTable.from_rows(rows))
 
     return _add
-
-
-def build(settings: Settings) -> tuple[list[int], list[int]]:
-    made = stages.plan_shards(settings)
-    for bucket in made:
-        stages.examples(settings, bucket)
-    written = stages.select(settings)
-    for bucket in written:
-        stages.shard(settings, bucket)
-    return made, written
 
 
 def texts(settings: Settings, context: Context) -> dict[str, str]:
